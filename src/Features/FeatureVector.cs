@@ -1,0 +1,22 @@
+using Vigil.Ingest;
+
+namespace Vigil.Features;
+
+/// <summary>
+/// One transaction's features in raw units, in the order of <see cref="FeatureList"/>. A partition owns one vector and fills it
+/// anew for every transaction, so that scoring allocates nothing; whoever keeps values copies them.
+/// </summary>
+public sealed class FeatureVector
+{
+    /// <summary>The card: the 128-bit hash of its token.</summary>
+    public UInt128 Card { get; set; }
+
+    /// <summary>When the transaction took place.</summary>
+    public Instant EventTime { get; set; }
+
+    /// <summary>One value per entry of <see cref="FeatureList.Numeric"/>; always finite.</summary>
+    public double[] Numeric { get; } = new double[FeatureList.Numeric.Count];
+
+    /// <summary>One value per entry of <see cref="FeatureList.Categorical"/>, each below its cardinality.</summary>
+    public int[] Categorical { get; } = new int[FeatureList.Categorical.Count];
+}
