@@ -1,0 +1,70 @@
+using Vigil.Features;
+
+namespace Vigil.Model;
+
+/// <summary>What lies beside a checkpoint's weights: how to run them, and where they come from.</summary>
+public sealed record CheckpointManifest
+{
+    /// <summary>Of this file; this build reads 1.</summary>
+    public int Format { get; init; } = 1;
+
+    /// <summary>The encoder's shape.</summary>
+    public required EncoderConfig Config { get; init; }
+
+    /// <summary>The features that the weights were trained on.</summary>
+    public required FeatureSet Features { get; init; }
+
+    /// <summary>How raw features become what the encoder reads.</summary>
+    public required Normalisation Normalisation { get; init; }
+
+    /// <summary>SHA-256 in lower-case hexadecimal over the weights' file and the three entries above: a model's identity.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>The training rows.</summary>
+    public required DataWindow Data { get; init; }
+
+    /// <summary>Seed of the initial weights and of the order of the batches.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>The caller's own notes; not part of the hash.</summary>
+    public CheckpointNotes Notes { get; init; } = new();
+}
+
+/// <summary>What a caller says about a checkpoint. None of it changes a score.</summary>
+public sealed record CheckpointNotes
+{
+    /// <summary>Suggested alert threshold, as a probability 0 to 1; null where nobody chose one.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>Figures, by name.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Source, command, version, licence: whatever the caller wants to be found later.</summary>
+    public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>Which transactions a checkpoint learnt from.</summary>
+/// <param name="From">Event time of the first training row.</param>
+/// <param name="To">Event time of the last training row.</param>
+/// <param name="TrainRows">Rows with a loss.</param>
+/// <param name="TrainFrauds">Frauds among them.</param>
+/// <param name="ValidateRows">Rows that chose the epoch.</param>
+public sealed record DataWindow(DateTimeOffset From, DateTimeOffset To, int TrainRows, int TrainFrauds, int ValidateRows);
+
+/// <summary>A feature list as a checkpoint remembers it.</summary>
+/// <param name="Version">Changes whenever a name, scale, order or cardinality does.</param>
+/// <param name="Numeric">Names, in order.</param>
+/// <param name="Categorical">Names, in order.</param>
+public sealed record FeatureSet(string Version, IReadOnlyList<string> Numeric, IReadOnlyList<string> Categorical)
+{
+    /// <summary>The feature list of this build.</summary>
+    public static FeatureSet Current { get; } = Describe();
+
+    static FeatureSet Describe()
+    {
+        var numeric = FeatureList.Numeric.Select(feature => $"{feature.Name}:{feature.Scale}:{feature.Formula}");
+        var categorical = FeatureList.Categorical.Select(feature => $"{feature.Name}:{feature.Cardinality}:{feature.Formula}");
+        string version = Digest.Hex(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', [.. numeric, .. categorical])))[..12];
+        return new(version, [.. FeatureList.Numeric.Select(feature => feature.Name)], [.. FeatureList.Categorical.Select(feature => feature.Name)]);
+    }
+}
