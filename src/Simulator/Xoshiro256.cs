@@ -1,0 +1,98 @@
+namespace Vigil.Simulator;
+
+/// <summary>
+/// The generator xoshiro256** of Blackman and Vigna (https://prng.di.unimi.it), seeded through SplitMix64 as they advise. Written
+/// here because the algorithm behind <see cref="Random"/> is an implementation detail, and a world must be the same on every
+/// machine and runtime. The draws use only exact operations and a logarithm or exponential whose last bit vanishes when the result is rounded.
+/// </summary>
+sealed class Xoshiro256
+{
+    ulong _s0, _s1, _s2, _s3;
+    double _spareNormal = double.NaN;
+
+    /// <summary>A generator of its own for each pair, so that what one customer does shifts no other customer's draws.</summary>
+    public Xoshiro256(ulong seed, ulong stream)
+    {
+        ulong state = seed;
+        state = SplitMix64(ref state) ^ stream;
+        (_s0, _s1, _s2, _s3) = (SplitMix64(ref state), SplitMix64(ref state), SplitMix64(ref state), SplitMix64(ref state));
+    }
+
+    /// <summary>64 random bits.</summary>
+    public ulong Next()
+    {
+        ulong result = ulong.RotateLeft(_s1 * 5, 7) * 9;
+        ulong shifted = _s1 << 17;
+        _s2 ^= _s0;
+        _s3 ^= _s1;
+        _s1 ^= _s2;
+        _s0 ^= _s3;
+        _s2 ^= shifted;
+        _s3 = ulong.RotateLeft(_s3, 45);
+        return result;
+    }
+
+    /// <summary>Uniform in [0, 1), a multiple of 2^-53.</summary>
+    public double Uniform() => (Next() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Uniform in [from, to).</summary>
+    public double Uniform(double from, double to) => from + ((to - from) * Uniform());
+
+    /// <summary>Uniform among 0 to count - 1; the bias of the multiplication is below count / 2^64.</summary>
+    public int Below(int count) => (int)Math.BigMul(Next(), (ulong)count, out _);
+
+    /// <summary>Normal, by Marsaglia's polar method, which gives two at a time.</summary>
+    public double Normal(double mean, double deviation)
+    {
+        double spare = _spareNormal;
+        _spareNormal = double.NaN;
+        return mean + (deviation * (double.IsNaN(spare) ? StandardNormal() : spare));
+    }
+
+    /// <summary>Poisson, by inversion: the mean is small here.</summary>
+    public int Poisson(double mean)
+    {
+        double probability = Math.Exp(-mean);
+        double left = Uniform() - probability;
+        int count = 0;
+        while (left >= 0 && probability > 0)
+        {
+            probability *= mean / ++count;
+            left -= probability;
+        }
+        return count;
+    }
+
+    /// <summary>Moves a random choice of the given size to the front of the list; the rest stays behind it in no order.</summary>
+    public void ChooseFirst(Span<int> list, int size)
+    {
+        for (int i = 0; i < size; i++)
+        {
+            int chosen = i + Below(list.Length - i);
+            (list[i], list[chosen]) = (list[chosen], list[i]);
+        }
+    }
+
+    double StandardNormal()
+    {
+        double x, y, square;
+        do
+        {
+            x = (2 * Uniform()) - 1;
+            y = (2 * Uniform()) - 1;
+            square = (x * x) + (y * y);
+        }
+        while (square is >= 1 or 0);
+        double scale = Math.Sqrt(-2 * Math.Log(square) / square);
+        _spareNormal = y * scale;
+        return x * scale;
+    }
+
+    static ulong SplitMix64(ref ulong state)
+    {
+        ulong mixed = state += 0x9E3779B97F4A7C15;
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+        return mixed ^ (mixed >> 31);
+    }
+}
