@@ -6,9 +6,9 @@ namespace Vigil.Simulator;
 static class HandbookFrauds
 {
     const int LargeCents = 220_00;
-    const int TerminalsPerDay = 2;
+    const int TerminalsPerDayOf10000 = 2;
     const int TerminalDays = 28;
-    const int CustomersPerDay = 3;
+    const int CustomersPerDayOf5000 = 3;
     const int CustomerDays = 14;
     const int CustomerFactor = 5;
 
@@ -31,8 +31,9 @@ static class HandbookFrauds
         var compromisedOn = new Dictionary<int, List<int>>();
         for (int day = 0; day < options.Days; day++)
         {
-            random.ChooseFirst(terminals, TerminalsPerDay);
-            foreach (int terminal in terminals.AsSpan(0, TerminalsPerDay))
+            int drawn = Round(options.Terminals * TerminalsPerDayOf10000 / 10_000.0, random);
+            random.ChooseFirst(terminals, drawn);
+            foreach (int terminal in terminals.AsSpan(0, drawn))
             {
                 if (!compromisedOn.TryGetValue(terminal, out List<int>? days)) compromisedOn[terminal] = days = [];
                 days.Add(day);
@@ -55,8 +56,9 @@ static class HandbookFrauds
         var window = new List<int>();
         for (int day = 0; day < options.Days; day++)
         {
-            random.ChooseFirst(customers, CustomersPerDay);
-            foreach (int customer in customers.AsSpan(0, CustomersPerDay))
+            int drawn = Round(options.Customers * CustomersPerDayOf5000 / 5_000.0, random);
+            random.ChooseFirst(customers, drawn);
+            foreach (int customer in customers.AsSpan(0, drawn))
             {
                 window.Clear();
                 for (int i = starts[customer]; i < starts[customer + 1]; i++)
@@ -72,6 +74,13 @@ static class HandbookFrauds
                 }
             }
         }
+    }
+
+    // A world of another size has the published world's rates: what is left of a whole number is drawn by chance.
+    static int Round(double expected, Xoshiro256 random)
+    {
+        double whole = Math.Floor(expected);
+        return (int)whole + (expected > whole && random.Uniform() < expected - whole ? 1 : 0);
     }
 
     static int[] StartOfEachCustomer(ReadOnlySpan<SimulatedPayment> payments, int customers)

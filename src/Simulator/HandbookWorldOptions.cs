@@ -8,12 +8,12 @@ public sealed class HandbookWorldOptions
     /// <summary>The same seed gives the same world on every machine. The default value is 1.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Customers, each with one card; one without a terminal in reach never transacts. 3 to 10,000,000. The default value is 5,000.</summary>
-    [Range(3, 10_000_000)]
+    /// <summary>Customers, each with one card; one without a terminal in reach never transacts. 1 to 10,000,000. The default value is 5,000.</summary>
+    [Range(1, 10_000_000)]
     public int Customers { get; init; } = 5_000;
 
-    /// <summary>Terminals, each a merchant of its own. 2 to 10,000,000. The default value is 10,000.</summary>
-    [Range(2, 10_000_000)]
+    /// <summary>Terminals, each a merchant of its own. 1 to 10,000,000. The default value is 10,000.</summary>
+    [Range(1, 10_000_000)]
     public int Terminals { get; init; } = 10_000;
 
     /// <summary>The first moment of the first day. The default value is 2018-04-01, 00:00 UTC.</summary>
