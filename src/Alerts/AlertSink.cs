@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Vigil.Alerts;
+
+/// <summary>
+/// Writes alerts exactly once: the offsets live in the same Postgres statement as the alerts, fenced by a per-partition epoch.
+/// While Postgres is away its methods wait; whatever waiting cannot mend they throw. Safe to call from several partitions at once.
+/// </summary>
+public sealed class AlertSink : IAsyncDisposable
+{
+    /// <summary>The NOTIFY channel: one message per flush that wrote alerts, {"firstId": n, "lastId": m}.</summary>
+    public const string NotifyChannel = "vigil_alert";
+
+    readonly NpgsqlConnectionStringBuilder _settings;
+    readonly NpgsqlDataSource _database;
+    readonly DatabaseResilience _resilience;
+    readonly AlertsTelemetry _telemetry;
+    readonly TimeProvider _time;
+    readonly ILogger<AlertSink> _logger;
+
+    /// <summary>Makes a sink; opens no connection yet.</summary>
+    /// <exception cref="DatabaseUnavailableException">The connection string cannot be read.</exception>
+    public AlertSink(AlertsOptions options, AlertsTelemetry telemetry, TimeProvider time, ILogger<AlertSink> logger)
+    {
+        _settings = FirstConnection.Parse(options.ConnectionString);
+        // An attempt's end is the pipeline's to decide, so the client sets none; the flush is planned once per connection.
+        _settings.CommandTimeout = 0;
+        if (!_settings.ContainsKey("Max Auto Prepare")) _settings.MaxAutoPrepare = 8;
+        _database = NpgsqlDataSource.Create(_settings);
+        _resilience = new DatabaseResilience(options, telemetry, time, logger);
+        (_telemetry, _time, _logger) = (telemetry, time, logger);
+    }
+
+    /// <summary>Connects once, at start, and looks for the tables.</summary>
+    /// <exception cref="DatabaseUnavailableException">No server answers, it refuses, or its schema is not there.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken = default)
+    {
+        await using var connection = await FirstConnection.OpenAsync(_settings, cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT to_regclass('alert') IS NOT NULL AND to_regclass('partition_cursor') IS NOT NULL", connection);
+        if (await command.ExecuteScalarAsync(cancellationToken) is not true)
+            throw new DatabaseUnavailableException($"Postgres at {_settings.Host}:{_settings.Port} has no Vigil tables in database {connection.Database}. Run: vigil migrate");
+    }
+
+    /// <summary>Takes a partition over: from now on every earlier claim of it is fenced.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="initialOffset">Where a partition starts that was never claimed; without effect on one that was. Not negative.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The claim; its next offset is where to start.</returns>
+    public async Task<PartitionClaim> ClaimAsync(StreamPartition partition, long initialOffset = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(initialOffset);
+        // Safe to repeat when an answer was lost: the epoch goes up once more, which fences nobody but ourselves before the claim.
+        var claim = await _resilience.RunAsync(token => ClaimOnceAsync(partition, initialOffset, token), cancellationToken);
+        Log.Claimed(_logger, partition, claim.NextOffset, claim.Epoch);
+        return claim;
+    }
+
+    async Task<PartitionClaim> ClaimOnceAsync(StreamPartition partition, long initialOffset, CancellationToken cancellationToken)
+    {
+        await using var command = _database.CreateCommand("""
+            INSERT INTO partition_cursor AS c (stream_id, topic, partition, epoch, next_offset) VALUES ($1, $2, $3, 1, $4)
+            ON CONFLICT (stream_id, topic, partition)
+            DO UPDATE SET epoch = c.epoch + 1, claimed_at = clock_timestamp(), updated_at = clock_timestamp()
+            RETURNING epoch, next_offset
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = partition.StreamId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = partition.Topic });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = partition.Partition });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = initialOffset });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var claim = new PartitionClaim(partition, reader.GetInt64(0), reader.GetInt64(1));
+        await reader.NextResultAsync(cancellationToken);
+        return claim;
+    }
+
+    /// <summary>Writes one batch and moves its cursor, or neither. Waits while Postgres is away.</summary>
+    /// <exception cref="ArgumentException">The batch contradicts itself.</exception>
+    public async Task<FlushOutcome> FlushAsync(PartitionBatch batch, CancellationToken cancellationToken = default) =>
+        (await FlushAsync([batch], cancellationToken))[0];
+
+    /// <summary>Writes batches of different partitions in one statement; each is written whole or fenced whole. Waits while Postgres is away.</summary>
+    /// <returns>One outcome per batch, in order.</returns>
+    /// <exception cref="ArgumentException">A batch contradicts itself, or two are of one partition.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; what became of the batches is then in the cursors.</exception>
+    public async Task<IReadOnlyList<FlushOutcome>> FlushAsync(IReadOnlyList<PartitionBatch> batches, CancellationToken cancellationToken = default)
+    {
+        foreach (var batch in batches) batch.ThrowIfInconsistent();
+        if (batches.DistinctBy(batch => batch.Claim.Partition).Count() != batches.Count)
+            throw new ArgumentException("Two batches of one flush are of the same partition; flush them one after the other.", nameof(batches));
+        if (batches.Count == 0) return [];
+
+        long started = _time.GetTimestamp();
+        var flush = new PendingFlush(batches);
+        var outcomes = await _resilience.RunAsync(token => flush.AttemptAsync(_database, token), cancellationToken);
+        _telemetry.Flushed(_time.GetElapsedTime(started));
+        Report(batches, outcomes, flush.AlreadyStored);
+        return outcomes;
+    }
+
+    void Report(IReadOnlyList<PartitionBatch> batches, IReadOnlyList<FlushOutcome> outcomes, long alreadyStored)
+    {
+        foreach (var (batch, outcome) in batches.Zip(outcomes))
+        {
+            _telemetry.Settled(batch, outcome);
+            if (outcome == FlushOutcome.Fenced) Log.Fenced(_logger, batch.Claim.Partition, batch.Claim.Epoch, batch.Cursor);
+        }
+        if (alreadyStored > 0) Log.AlreadyStored(_logger, alreadyStored);
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+}
