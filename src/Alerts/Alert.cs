@@ -1,3 +1,5 @@
+using Vigil.Model;
+
 namespace Vigil.Alerts;
 
 /// <summary>A scored transaction that the policy raised, with all that is needed to compute its score again.</summary>
@@ -36,8 +38,8 @@ public sealed record Alert
     /// <summary>What the score was held against, 0 to 1.</summary>
     public required double Threshold { get; init; }
 
-    /// <summary>Why, weightiest first; 3 to 5 of them.</summary>
-    public required IReadOnlyList<AlertReason> Reasons { get; init; }
+    /// <summary>Why, weightiest first, as the model explained it; 3 to 5 of them.</summary>
+    public required IReadOnlyList<Reason> Reasons { get; init; }
 
     /// <summary>Content hash of the checkpoint that scored.</summary>
     public required string ModelVersion { get; init; }
@@ -54,10 +56,3 @@ public sealed record Alert
     /// <summary>When the score was computed.</summary>
     public required DateTimeOffset ScoredAt { get; init; }
 }
-
-/// <summary>One reason of an alert.</summary>
-/// <param name="Code">Short and stable.</param>
-/// <param name="Text">For the analyst.</param>
-/// <param name="Value">The transaction's value, in the feature's raw unit.</param>
-/// <param name="Normal">The card's normal, in the same unit; NaN where it has none.</param>
-public sealed record AlertReason(string Code, string Text, double Value, double Normal);

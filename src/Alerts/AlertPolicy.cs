@@ -14,8 +14,12 @@ public sealed class AlertPolicy
     }
 
     /// <summary>The threshold of the options, else the one that the checkpoint suggests.</summary>
+    /// <param name="options">May hold a threshold.</param>
+    /// <param name="suggested">The checkpoint's; null where nobody chose one.</param>
+    /// <exception cref="ArgumentException">Neither holds one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The one that holds is not a probability.</exception>
-    public static AlertPolicy From(AlertsOptions options, double suggestedThreshold) => new(options.Threshold ?? suggestedThreshold);
+    public static AlertPolicy From(AlertsOptions options, double? suggested) => new(options.Threshold ?? suggested
+        ?? throw new ArgumentException("No alert threshold: the checkpoint suggests none. Set one, 0 to 1.", nameof(suggested)));
 
     /// <summary>The lowest score that is an alert.</summary>
     public double Threshold { get; }

@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Vigil.Model;
 
 namespace Vigil.Alerts;
 
 /// <summary>An alert's reasons as the jsonb column holds them. JSON has no NaN: what is not finite is null there.</summary>
 static class AlertReasons
 {
-    internal static string ToJson(IReadOnlyList<AlertReason> reasons)
+    internal static string ToJson(IReadOnlyList<Reason> reasons)
     {
         var bytes = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(bytes))
@@ -19,14 +20,14 @@ static class AlertReasons
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
-    internal static IReadOnlyList<AlertReason> FromJson(string json)
+    internal static IReadOnlyList<Reason> FromJson(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return [.. document.RootElement.EnumerateArray().Select(reason => new AlertReason(
+        return [.. document.RootElement.EnumerateArray().Select(reason => new Reason(
             reason.GetProperty("code").GetString()!, reason.GetProperty("text").GetString()!, Number(reason, "value"), Number(reason, "normal")))];
     }
 
-    static void Write(Utf8JsonWriter json, AlertReason reason)
+    static void Write(Utf8JsonWriter json, Reason reason)
     {
         json.WriteStartObject();
         json.WriteString("code", StorableText.From(reason.Code));
