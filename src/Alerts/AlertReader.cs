@@ -8,7 +8,7 @@ public sealed class AlertReader : IAsyncDisposable
     readonly NpgsqlDataSource _database;
 
     /// <summary>Makes a reader; opens no connection yet.</summary>
-    /// <exception cref="DatabaseUnavailableException">The connection string cannot be read.</exception>
+    /// <exception cref="PostgresUnavailableException">The connection string cannot be read.</exception>
     public AlertReader(AlertsOptions options) => _database = NpgsqlDataSource.Create(FirstConnection.Parse(options.ConnectionString));
 
     /// <summary>The newest alerts of a stream, newest first.</summary>

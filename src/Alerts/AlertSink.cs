@@ -20,7 +20,7 @@ public sealed class AlertSink : IAsyncDisposable
     readonly ILogger<AlertSink> _logger;
 
     /// <summary>Makes a sink; opens no connection yet.</summary>
-    /// <exception cref="DatabaseUnavailableException">The connection string cannot be read.</exception>
+    /// <exception cref="PostgresUnavailableException">The connection string cannot be read.</exception>
     public AlertSink(AlertsOptions options, AlertsTelemetry telemetry, TimeProvider time, ILogger<AlertSink> logger)
     {
         _settings = FirstConnection.Parse(options.ConnectionString);
@@ -33,13 +33,13 @@ public sealed class AlertSink : IAsyncDisposable
     }
 
     /// <summary>Connects once, at start, and looks for the tables.</summary>
-    /// <exception cref="DatabaseUnavailableException">No server answers, it refuses, or its schema is not there.</exception>
+    /// <exception cref="PostgresUnavailableException">No server answers, it refuses, or its schema is not there.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken = default)
     {
         await using var connection = await FirstConnection.OpenAsync(_settings, cancellationToken);
         await using var command = new NpgsqlCommand("SELECT to_regclass('alert') IS NOT NULL AND to_regclass('partition_cursor') IS NOT NULL", connection);
         if (await command.ExecuteScalarAsync(cancellationToken) is not true)
-            throw new DatabaseUnavailableException($"Postgres at {_settings.Host}:{_settings.Port} has no Vigil tables in database {connection.Database}. Run: vigil migrate");
+            throw new PostgresUnavailableException($"Postgres at {_settings.Host}:{_settings.Port} has no Vigil tables in database {connection.Database}. Run: vigil migrate");
     }
 
     /// <summary>Takes a partition over: from now on every earlier claim of it is fenced.</summary>

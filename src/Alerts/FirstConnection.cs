@@ -6,7 +6,7 @@ namespace Vigil.Alerts;
 /// <summary>Opens the first connection of a process, and says in one line why it cannot be opened.</summary>
 static class FirstConnection
 {
-    /// <exception cref="DatabaseUnavailableException">The string cannot be read.</exception>
+    /// <exception cref="PostgresUnavailableException">The string cannot be read.</exception>
     internal static NpgsqlConnectionStringBuilder Parse(string connectionString)
     {
         try
@@ -20,7 +20,7 @@ static class FirstConnection
         }
     }
 
-    /// <exception cref="DatabaseUnavailableException">No server answers, or it refuses.</exception>
+    /// <exception cref="PostgresUnavailableException">No server answers, or it refuses.</exception>
     internal static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnectionStringBuilder settings, CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(settings.ConnectionString);
@@ -36,7 +36,7 @@ static class FirstConnection
         }
     }
 
-    static DatabaseUnavailableException Refused(NpgsqlConnectionStringBuilder settings, Exception exception)
+    static PostgresUnavailableException Refused(NpgsqlConnectionStringBuilder settings, Exception exception)
     {
         string server = $"Postgres at {settings.Host}:{settings.Port} (database {settings.Database ?? settings.Username}, user {settings.Username})";
         string found = exception switch
@@ -47,10 +47,10 @@ static class FirstConnection
             PostgresException answer => $"refused the connection: {answer.MessageText} ({answer.SqlState}). Check the server's log",
             _ => $"does not answer: {(exception.InnerException ?? exception).Message}. Start it, or give another address",
         };
-        return new DatabaseUnavailableException($"{server} {found} (--postgres or VIGIL_POSTGRES).", exception);
+        return new PostgresUnavailableException($"{server} {found} (--postgres or VIGIL_POSTGRES).", exception);
     }
 
-    static DatabaseUnavailableException Unreadable(string why, Exception? exception) => new(
+    static PostgresUnavailableException Unreadable(string why, Exception? exception) => new(
         $"The Postgres connection string cannot be read: {why}. Expected key=value pairs such as Host=localhost;Username=vigil;Database=vigil (--postgres or VIGIL_POSTGRES).",
         exception);
 }

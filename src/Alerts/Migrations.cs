@@ -16,7 +16,7 @@ public static class Migrations
     /// <param name="connectionString">Of a user that may create tables.</param>
     /// <param name="cancellationToken">Ends the wait for another process; a script that has begun is finished.</param>
     /// <returns>The names of the scripts that this call ran, in order.</returns>
-    /// <exception cref="DatabaseUnavailableException">No server answers, it refuses, or a script failed.</exception>
+    /// <exception cref="PostgresUnavailableException">No server answers, it refuses, or a script failed.</exception>
     public static async Task<IReadOnlyList<string>> RunAsync(string connectionString, CancellationToken cancellationToken = default)
     {
         var settings = FirstConnection.Parse(connectionString);
@@ -39,7 +39,7 @@ public static class Migrations
             .Build()
             .PerformUpgrade();
         if (result.Successful) return [.. result.Scripts.Select(script => script.Name)];
-        throw new DatabaseUnavailableException(
+        throw new PostgresUnavailableException(
             $"Migration {result.ErrorScript?.Name ?? "(before the first script)"} failed and was rolled back: {result.Error.Message}. Run it as a user that may create tables in database {settings.Database}.",
             result.Error);
     }
