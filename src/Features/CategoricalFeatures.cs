@@ -1,0 +1,31 @@
+using Vigil.Ingest;
+
+namespace Vigil.Features;
+
+/// <summary>The values of <see cref="FeatureList.Categorical"/>, in its order.</summary>
+static class CategoricalFeatures
+{
+    const long MicrosecondsPerHour = 3_600 * Instant.PerSecond;
+    const int HoursPerWeek = 168;
+    const int EpochHourOfWeek = 72; // 1970-01-01 was a Thursday.
+
+    internal static void Write(in Transaction transaction, Span<int> values)
+    {
+        values[0] = Mcc(transaction.Mcc);
+        values[1] = Country(transaction.MerchantCountry.Packed);
+        values[2] = (int)transaction.EntryMode;
+        values[3] = HourOfWeek(transaction.EventTime);
+    }
+
+    /// <summary>Fibonacci hashing spreads neighbouring codes; a plain remainder would fold the ranges of related trades onto each other.</summary>
+    static int Mcc(ushort code) => (int)(unchecked(code * 2_654_435_769u) >> 23);
+
+    static int Country(uint packed) => packed == 0 ? 0 : 1 + (26 * (int)((packed >> 8) - 'A')) + (int)((packed & 0xFF) - 'A');
+
+    static int HourOfWeek(Instant time)
+    {
+        long hours = Math.DivRem(time.Microseconds, MicrosecondsPerHour, out long rest) - (rest < 0 ? 1 : 0);
+        long hour = (hours + EpochHourOfWeek) % HoursPerWeek;
+        return (int)(hour < 0 ? hour + HoursPerWeek : hour);
+    }
+}

@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+using System.Numerics;
+
+namespace Vigil.Features;
+
+/// <summary>What shapes the features beside <see cref="FeatureList"/>: a model scores right only under the options that it was trained under.</summary>
+public sealed class FeatureOptions : IValidatableObject
+{
+    /// <summary>
+    /// How many of a card's newest transactions its features are computed from. The default value is 256. Value must be a power of two
+    /// from 16 to 4,096.
+    /// </summary>
+    [Range(16, 4_096)]
+    public int HistoryLength { get; init; } = 256;
+
+    /// <summary>
+    /// Length of the steps in which labels come into effect: a label stamped in step k counts from step k + 2 on. The default value
+    /// is 1 hour. Value must be from 1 minute to 1 day and divide a day into whole steps.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan StepLength { get; init; } = TimeSpan.FromHours(1);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!BitOperations.IsPow2(HistoryLength))
+            yield return new($"HistoryLength is {HistoryLength}; it must be a power of two, such as 256.", [nameof(HistoryLength)]);
+        if (StepLength <= TimeSpan.Zero || TimeSpan.TicksPerDay % StepLength.Ticks != 0)
+            yield return new($"StepLength is {StepLength}; it must divide a day into whole steps, such as 01:00:00.", [nameof(StepLength)]);
+    }
+
+    /// <exception cref="ValidationException">A value is out of its range.</exception>
+    internal FeatureOptions Checked()
+    {
+        Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
+        return this;
+    }
+}
