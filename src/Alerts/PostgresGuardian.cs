@@ -17,6 +17,7 @@ sealed class PostgresGuardian : IAsyncDisposable
 {
     // SIGINT is a fast shutdown: clients are disconnected, the files are left consistent. SIGQUIT and SIGKILL are for a server that hangs.
     const string Script = """
+        unset VIGIL_GUARDIAN
         binaries=$1; parent=$2; user=$3; port=$4
         umask 077
         trap '' INT TERM HUP PIPE
@@ -77,7 +78,7 @@ sealed class PostgresGuardian : IAsyncDisposable
         if (OperatingSystem.IsWindows())
             throw new PostgresUnavailableException("a private cluster needs a POSIX shell: on Windows name a running server");
 
-        string[] command = [.. OwnSession(), "/bin/sh", "-c", Script, "vigil-postgres",
+        string[] command = [.. OwnSession(), "/bin/sh", "-c", "eval \"$VIGIL_GUARDIAN\"", "vigil-postgres",
             binaries, Path.TrimEndingDirectorySeparator(temporaryFolder), superUser, port.ToString(CultureInfo.InvariantCulture)];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
@@ -85,6 +86,7 @@ sealed class PostgresGuardian : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = "/",
+            Environment = { ["VIGIL_GUARDIAN"] = Script }, // not an argument, so that a list of processes stays readable
         };
         if (Environment.IsPrivilegedProcess) start.UserName = UnprivilegedUser();
         try
