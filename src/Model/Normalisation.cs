@@ -19,10 +19,39 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
     internal static double Unbend(double bent, FeatureScale scale) =>
         scale == FeatureScale.Log ? Math.CopySign(Math.Exp(Math.Abs(bent)) - 1, bent) : bent;
 
-    /// <summary>A bent value as the encoder reads it; what is not a number counts as the mean.</summary>
-    internal static float Standardise(float bent, float mean, float deviation, float clip)
+    /// <summary>Bent values as the encoder reads them; what is not a number counts as the mean.</summary>
+    internal void Standardise(ReadOnlySpan<float> bent, Span<float> standard)
     {
-        float standard = (bent - mean) / deviation;
-        return float.IsNaN(standard) ? 0 : Math.Clamp(standard, -clip, clip);
+        for (int i = 0; i < bent.Length; i++)
+        {
+            float value = (bent[i] - Mean[i]) / Deviation[i];
+            standard[i] = float.IsNaN(value) ? 0 : Math.Clamp(value, -Clip, Clip);
+        }
+    }
+
+    /// <summary>The mean and standard deviation of rows of bent values.</summary>
+    internal static Normalisation Of(IEnumerable<ReadOnlyMemory<float>> rows, float clip)
+    {
+        int width = FeatureList.Numeric.Count;
+        double[] sum = new double[width], square = new double[width];
+        double count = 0;
+        foreach (var row in rows)
+        {
+            count++;
+            for (int i = 0; i < width; i++)
+            {
+                double value = row.Span[i];
+                sum[i] += value;
+                square[i] += value * value;
+            }
+        }
+        float[] mean = new float[width], deviation = new float[width];
+        for (int i = 0; i < width; i++)
+        {
+            double middle = sum[i] / count, variance = (square[i] / count) - (middle * middle);
+            mean[i] = (float)middle;
+            deviation[i] = variance > 1e-10 ? (float)Math.Sqrt(variance) : 1;
+        }
+        return new(mean, deviation, clip);
     }
 }

@@ -6,21 +6,69 @@ namespace Vigil.Model;
 /// Scores one partition's transactions, each after its card's earlier ones. Used by one thread. A score is a function of the card's transactions and of
 /// the checkpoint alone: other cards, evictions and restarts with a replay change no bit of it.
 /// </summary>
+/// <remarks>
+/// The context of a card's i-th transaction is its own segment so far and the whole segment before, encoded as if nothing had come earlier. So at a
+/// segment's end the new segment's predecessor is encoded again, from its tokens alone, and any cache can be rebuilt from the last two segments.
+/// </remarks>
 public sealed class SequenceScorer
 {
+    readonly EncoderConfig _config;
+    readonly Normalisation _normalisation;
+    readonly Decoder _decoder;
+    readonly CardCachePool _caches;
+    readonly Dictionary<UInt128, CardTokens> _cards = [];
+    readonly float[] _bent = new float[FeatureList.Numeric.Count];
+    readonly float[] _standardised = new float[FeatureList.Numeric.Count];
+    readonly double[] _raw = new double[FeatureList.Numeric.Count];
+    CardTokens? _last;
+
     /// <summary>A scorer that has seen nothing.</summary>
     public SequenceScorer(Checkpoint checkpoint, ModelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
+        _config = checkpoint.Manifest.Config;
+        _normalisation = checkpoint.Manifest.Normalisation;
+        _decoder = new(checkpoint);
+        _caches = new(_config, (options ?? new()).CacheBytes);
     }
 
-    /// <summary>Scores a transaction and remembers it.</summary>
-    public FraudScore Score(FeatureVector features) => throw new NotImplementedException();
+    /// <summary>Scores a transaction and remembers it. Allocates for new cards only.</summary>
+    public FraudScore Score(FeatureVector features)
+    {
+        var card = Append(features);
+        long index = card.Count - 1, start = Math.Max(0, ((index / _config.Segment) - 1) * _config.Segment);
+        var cache = _caches.Of(card);
+        if (cache.Start != start) (cache.Start, cache.Written) = (start, 0);
+        int place = (int)(index - start);
+        for (; cache.Written < place; cache.Written++) _decoder.Remember(card[start + cache.Written], cache, cache.Written);
+        float logit = _decoder.Score(card[index], cache, place);
+        cache.Written = place + 1;
+        _last = card;
+        features.Numeric.CopyTo(_raw, 0);
+        return FraudScore.FromLogit(logit);
+    }
 
-    /// <summary>Remembers a transaction as <see cref="Score"/> would, without a score: for silent replay.</summary>
-    public void Observe(FeatureVector features) => throw new NotImplementedException();
+    /// <summary>Remembers a transaction as <see cref="Score"/> would, without a score: for silent replay. The card's next score does the work that this leaves.</summary>
+    public void Observe(FeatureVector features)
+    {
+        Append(features);
+        _last = null;
+    }
 
-    /// <summary>The three to five features that raised the score of the transaction just scored most, strongest first. It changes no state.</summary>
+    /// <summary>The three to five groups of features that raised the score of the transaction just scored most, strongest first. It changes no state.</summary>
     /// <exception cref="InvalidOperationException">Nothing has been scored since the last <see cref="Observe"/>.</exception>
-    public IReadOnlyList<Reason> Explain() => throw new NotImplementedException();
+    public IReadOnlyList<Reason> Explain() =>
+        _last is { Cache: { } cache } card
+            ? new ReasonFinder(_decoder, _normalisation).Find(card, cache, _raw)
+            : throw new InvalidOperationException("no transaction has been scored since the last one that was only observed");
+
+    CardTokens Append(FeatureVector features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (!_cards.TryGetValue(features.Card, out var card)) _cards.Add(features.Card, card = new(_config.Context));
+        for (int i = 0; i < _bent.Length; i++) _bent[i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
+        _normalisation.Standardise(_bent, _standardised);
+        card.Add(features, _standardised);
+        return card;
+    }
 }

@@ -1,8 +1,12 @@
+using static TorchSharp.torch;
+
 namespace Vigil.Model;
 
-/// <summary>Trains an encoder.</summary>
+/// <summary>Trains an encoder. The same set, options and machine give the same checkpoint, bit for bit.</summary>
 public static class Trainer
 {
+    const float Clip = 8;
+
     /// <summary>Trains until the last epoch, or until the validation figure has not risen for as long as the options say; the best epoch is kept.</summary>
     /// <param name="set">At least one row to train on.</param>
     /// <param name="options">How.</param>
@@ -10,10 +14,47 @@ public static class Trainer
     /// null, or no such rows: a fixed number of epochs.</param>
     /// <param name="progress">Told after every batch.</param>
     /// <param name="cancellationToken">Asked between batches.</param>
+    /// <exception cref="ArgumentException">The set has no row to train on, or was cut for another segment length.</exception>
+    /// <exception cref="InvalidOperationException">The loss stopped being a number.</exception>
     public static Checkpoint Train(
         TrainingSet set,
         TrainingOptions options,
         Func<ReadOnlyMemory<float>, double>? evaluate = null,
         IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellationToken = default) => throw new NotImplementedException();
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Config.Validate();
+        if (set.TrainRows == 0) throw new ArgumentException("the training set has no row to train on", nameof(set));
+        if (set.Segment != options.Config.Segment)
+            throw new ArgumentException($"the training set was cut into segments of {set.Segment}, the encoder's are of {options.Config.Segment}", nameof(set));
+        set_num_threads(options.Threads > 0 ? options.Threads : Math.Min(8, Environment.ProcessorCount));
+
+        var normalisation = Normalise(set);
+        using var run = new TrainingRun(set, options, normalisation);
+        var best = run.Fit(set.ValidateRows > 0 ? evaluate : null, progress, cancellationToken);
+        return Checkpoint.Create(
+            new()
+            {
+                Config = options.Config,
+                Features = FeatureSet.Current,
+                Normalisation = normalisation,
+                Hash = "",
+                Data = new(set.From.ToDateTimeOffset(), set.To.ToDateTimeOffset(), set.TrainRows, set.TrainFrauds, set.ValidateRows),
+                Seed = options.Seed,
+                Notes = new() { Provenance = options.Provenance },
+            },
+            best);
+    }
+
+    static Normalisation Normalise(TrainingSet set)
+    {
+        int width = Features.FeatureList.Numeric.Count;
+        var rows = from window in set.WindowsWith(RowRole.Train)
+                   from row in Enumerable.Range(0, window.Own.Count)
+                   where window.Own.Roles[row] == RowRole.Train
+                   select (ReadOnlyMemory<float>)window.Own.Numeric.AsMemory(row * width, width);
+        return Normalisation.Of(rows, Clip);
+    }
 }

@@ -47,6 +47,9 @@ public sealed class TrainingOptions
     [Range(0, 1024)]
     public int Threads { get; init; }
 
+    /// <summary>Where the tensors live: cpu, cuda or cuda:N. The default value is cpu.</summary>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>What goes into the manifest beside the caller's later notes: source, command, version.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 }

@@ -1,4 +1,5 @@
 using Vigil.Features;
+using Vigil.Ingest;
 
 namespace Vigil.Model;
 
@@ -13,16 +14,89 @@ public enum RowRole : byte
     Validate,
 }
 
-/// <summary>The transactions of a training, all cards', in time order.</summary>
+/// <summary>
+/// The transactions of a training, all cards', in time order. History that no training or validation row can see is dropped as it ages, so months of
+/// context cost little memory.
+/// </summary>
 public sealed class TrainingSet
 {
-    /// <summary>Rows added.</summary>
-    public int Count => throw new NotImplementedException();
+    readonly Dictionary<UInt128, CardRows> _cards = [];
+    readonly List<TrainingWindow> _windows = [];
+    readonly int _segment;
 
-    /// <summary>Copies one transaction's features. Every transaction of a card must be added, in order, from its first, so that segments fall as they do in the stream.</summary>
+    /// <summary>An empty set.</summary>
+    /// <param name="config">The encoder to be trained, whose segment length cuts the cards' histories; null for the default of <see cref="TrainingOptions"/>.</param>
+    public TrainingSet(EncoderConfig? config = null)
+    {
+        config ??= new TrainingOptions().Config;
+        config.Validate();
+        _segment = config.Segment;
+    }
+
+    /// <summary>Rows added, of every role.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Rows whose label counts in the loss.</summary>
+    public int TrainRows { get; private set; }
+
+    /// <summary>Frauds among <see cref="TrainRows"/>.</summary>
+    public int TrainFrauds { get; private set; }
+
+    /// <summary>Rows that are scored after every epoch.</summary>
+    public int ValidateRows { get; private set; }
+
+    /// <summary>Event time of the first training row.</summary>
+    internal Instant From { get; private set; }
+
+    /// <summary>Event time of the last training row.</summary>
+    internal Instant To { get; private set; }
+
+    internal int Segment => _segment;
+
+    /// <summary>Copies one transaction's features. Every transaction of a card must be added, from its first on, so that segments fall as they do in the stream.</summary>
     /// <param name="features">The vector, copied.</param>
     /// <param name="role">What it is to the training.</param>
     /// <param name="fraud">Its label; ignored for <see cref="RowRole.Context"/>.</param>
-    /// <exception cref="ArgumentException">The transaction is earlier than its card's previous one.</exception>
-    public void Add(FeatureVector features, RowRole role, bool fraud) => throw new NotImplementedException();
+    public void Add(FeatureVector features, RowRole role, bool fraud)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (!_cards.TryGetValue(features.Card, out var card)) _cards.Add(features.Card, card = new());
+        if (card.Own is null || card.Own.Count == _segment) Open(card);
+        card.Own!.Add(features, role, fraud, role == RowRole.Validate ? ValidateRows : 0);
+        if (role != RowRole.Context && !card.Wanted)
+        {
+            card.Wanted = true;
+            _windows.Add(new(card.Previous, card.Own));
+        }
+        Tally(features.EventTime, role, fraud);
+    }
+
+    /// <summary>Windows whose own segment has a row of a role.</summary>
+    internal IEnumerable<TrainingWindow> WindowsWith(RowRole role) => _windows.Where(window => window.Own.Has(role));
+
+    void Open(CardRows card)
+    {
+        (card.Previous, card.Own, card.Wanted) = (card.Own, new(_segment), false);
+    }
+
+    void Tally(Instant time, RowRole role, bool fraud)
+    {
+        Count++;
+        if (role == RowRole.Validate) ValidateRows++;
+        if (role != RowRole.Train) return;
+        if (TrainRows++ == 0) From = time;
+        To = time;
+        if (fraud) TrainFrauds++;
+    }
+
+    /// <summary>A card's newest two segments; older ones live on in the windows that want them.</summary>
+    sealed class CardRows
+    {
+        internal TrainingSegment? Previous { get; set; }
+
+        internal TrainingSegment? Own { get; set; }
+
+        /// <summary>Whether a window for the own segment exists.</summary>
+        internal bool Wanted { get; set; }
+    }
 }

@@ -1,0 +1,172 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Vigil.Model;
+
+// A causal transformer over one card's transactions, read from top to bottom: norm, block, head, encoder, initial weights.
+//
+// Notable choices
+// - one token per transaction: standardised numeric features through a linear layer, plus one embedding per categorical feature
+// - position is event time: rotary angles from TimeRotary, none from the order
+// - RMSNorm before each part and no biases in blocks (https://arxiv.org/abs/1910.07467); SwiGLU feed-forward (https://arxiv.org/abs/2002.05202)
+// - the head also reads the newest token's own features: most of what tells a fraud is there, and no attention has to carry it
+// - Decoder computes the same numbers one transaction at a time; tests hold it to this file
+//
+// Letters: B batch, T transactions, Q the last of them whose logits are wanted, N numeric and C categorical features, W width, H heads, D head width, S hidden width.
+
+/// <summary>x / rms(x) · weight.</summary>
+sealed class RmsNorm : Module<Tensor, Tensor>
+{
+    readonly Parameter weight;
+
+    internal RmsNorm(string name, int width) : base(name)
+    {
+        weight = Parameter(ones(width));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x) => x * (x.square().mean([-1], keepdim: true) + EncoderShapes.NormEpsilon).rsqrt() * weight; // (B, T, W)
+}
+
+/// <summary>Attention, then feed-forward, each on the normed stream and added to it.</summary>
+sealed class Block : Module<Tensor, Tensor, Tensor, int, Tensor>
+{
+    readonly int _heads, _headWidth;
+    readonly RmsNorm attention_norm, feed_norm;
+    readonly Linear qkv, merge, gate_up, down;
+
+    internal Block(string name, EncoderConfig config) : base(name)
+    {
+        (_heads, _headWidth) = (config.Heads, config.HeadWidth);
+        attention_norm = new(nameof(attention_norm), config.Width);
+        qkv = Linear(config.Width, 3 * config.Width, hasBias: false);
+        merge = Linear(config.Width, config.Width, hasBias: false);
+        feed_norm = new(nameof(feed_norm), config.Width);
+        gate_up = Linear(config.Width, 2 * config.Hidden, hasBias: false);
+        down = Linear(config.Hidden, config.Width, hasBias: false);
+        RegisterComponents();
+    }
+
+    /// <summary>The stream of the transactions from <paramref name="first"/> on, which see all before them.</summary>
+    public override Tensor forward(Tensor x, Tensor cos, Tensor sin, int first)
+    {
+        long batch = x.shape[0], length = x.shape[1];
+        var all = qkv.forward(attention_norm.forward(x)).view(batch, length, 3, _heads, _headWidth); // (B, T, 3, H, D)
+        var qk = Rotate(all.narrow(2, 0, 2), cos, sin);                                             // (B, T, 2, H, D)
+        var q = qk.select(2, 0).narrow(1, first, length - first).transpose(1, 2);                   // (B, H, Q, D)
+        var k = qk.select(2, 1).transpose(1, 2);                                                    // (B, H, T, D)
+        var v = all.select(2, 2).transpose(1, 2);                                                   // (B, H, T, D)
+        var mask = first == 0 ? null : ones(length - first, length, dtype: ScalarType.Bool, device: x.device).tril(first); // (Q, T)
+        var seen = F.scaled_dot_product_attention(q, k, v, attn_mask: mask, is_casual: first == 0); // (B, H, Q, D)
+        var merged = merge.forward(seen.transpose(1, 2).reshape(batch, length - first, -1));        // (B, Q, W)
+        var y = x.narrow(1, first, length - first) + merged;                                        // (B, Q, W)
+        var halves = gate_up.forward(feed_norm.forward(y)).chunk(2, -1);                            // 2 x (B, Q, S)
+        return y + down.forward(F.silu(halves[0]) * halves[1]);                                     // (B, Q, W)
+    }
+
+    /// <summary>Turns the pair (d, d + D/2) by its angle.</summary>
+    static Tensor Rotate(Tensor qk, Tensor cos, Tensor sin)
+    {
+        var halves = qk.chunk(2, -1);                                                               // 2 x (B, T, 2, H, D/2)
+        return cat([(halves[0] * cos) - (halves[1] * sin), (halves[1] * cos) + (halves[0] * sin)], -1);
+    }
+}
+
+/// <summary>From the encoded transaction and its own features to the logit of fraud.</summary>
+sealed class FraudHead : Module<Tensor, Tensor, Tensor>
+{
+    readonly RmsNorm norm;
+    readonly Linear encoded, skip, logit;
+
+    internal FraudHead(string name, EncoderConfig config, int features) : base(name)
+    {
+        norm = new(nameof(norm), config.Width);
+        encoded = Linear(config.Width, config.HeadHidden, hasBias: false);
+        skip = Linear(features, config.HeadHidden);
+        logit = Linear(config.HeadHidden, 1);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x, Tensor own) =>
+        logit.forward(F.silu(encoded.forward(norm.forward(x)) + skip.forward(own))).squeeze(-1);     // (B, Q)
+}
+
+/// <summary>The whole encoder: tokens, blocks, head.</summary>
+sealed class FraudEncoder : Module<EncoderBatch, Tensor>
+{
+    readonly Linear numeric;
+    readonly ModuleList<Embedding> categorical = new();
+    readonly ModuleList<Block> blocks = new();
+    readonly FraudHead head;
+
+    internal FraudEncoder(EncoderConfig config) : base(nameof(FraudEncoder))
+    {
+        int features = Features.FeatureList.Numeric.Count;
+        numeric = Linear(features, config.Width);
+        foreach (var feature in Features.FeatureList.Categorical) categorical.Add(Embedding(feature.Cardinality, config.Width));
+        for (int i = 0; i < config.Layers; i++) blocks.Add(new($"block{i}", config));
+        head = new(nameof(head), config, features);
+        RegisterComponents();
+    }
+
+    /// <summary>Logits of the transactions from the batch's first wanted one on.</summary>
+    public override Tensor forward(EncoderBatch batch)
+    {
+        var x = numeric.forward(batch.Numeric);                                                      // (B, T, W)
+        for (int i = 0; i < categorical.Count; i++) x += categorical[i].forward(batch.Categorical.select(2, i));
+        for (int i = 0; i < blocks.Count; i++) x = blocks[i].forward(x, batch.Cos, batch.Sin, i + 1 == blocks.Count ? batch.First : 0);
+        return head.forward(x, batch.Numeric.narrow(1, batch.First, x.shape[1]));                    // (B, Q)
+    }
+
+    /// <summary>
+    /// Draws the weights that training starts from, with a generator of our own, so that a seed means the same on every version of the tensor library.
+    /// norms: 1. biases: 0, but the logit's: the log odds of fraud. matrices: N(0, 1 / inputs); those that add to the stream (merge, down): further divided by 2 · layers.
+    /// embeddings: N(0, 0.02²). the logit's matrix: 0.
+    /// </summary>
+    internal static Dictionary<string, Weight> InitialWeights(EncoderConfig config, int seed, double logOdds)
+    {
+        var random = new Random(seed);
+        return EncoderShapes.Of(config).ToDictionary(shape => shape.Key, shape => new Weight(shape.Value, Draw(shape.Key, shape.Value)));
+
+        float[] Draw(string name, int[] shape)
+        {
+            float[] values = new float[shape.Aggregate(1, (product, size) => product * size)];
+            if (name == "head.logit.bias") Array.Fill(values, (float)logOdds);
+            else if (name.EndsWith("norm.weight", StringComparison.Ordinal)) Array.Fill(values, 1);
+            else if (name.EndsWith("bias", StringComparison.Ordinal) || name == "head.logit.weight") return values;
+            else Gaussian(values, Deviation(name, shape[^1]));
+            return values;
+        }
+
+        double Deviation(string name, int inputs) =>
+            name.StartsWith("categorical", StringComparison.Ordinal) ? 0.02
+            : name.EndsWith("merge.weight", StringComparison.Ordinal) || name.EndsWith("down.weight", StringComparison.Ordinal) ? Math.Sqrt(1.0 / inputs / (2 * config.Layers))
+            : Math.Sqrt(1.0 / inputs);
+
+        void Gaussian(float[] values, double deviation) // Box and Muller
+        {
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        }
+    }
+
+    /// <summary>Replaces every weight.</summary>
+    internal void SetWeights(IReadOnlyDictionary<string, Weight> weights)
+    {
+        using var scope = NewDisposeScope();
+        using var without = no_grad();
+        foreach (var (name, parameter) in named_parameters())
+            parameter.copy_(tensor(weights[name].Values).reshape([.. weights[name].Shape.Select(size => (long)size)]));
+    }
+
+    /// <summary>Copies every weight.</summary>
+    internal Dictionary<string, Weight> GetWeights()
+    {
+        using var scope = NewDisposeScope();
+        return named_parameters().ToDictionary(
+            entry => entry.name,
+            entry => new Weight([.. entry.parameter.shape.Select(size => (int)size)], entry.parameter.detach().cpu().data<float>().ToArray()));
+    }
+}

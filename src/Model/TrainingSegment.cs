@@ -1,0 +1,44 @@
+using Vigil.Features;
+
+namespace Vigil.Model;
+
+/// <summary>One segment of one card's transactions, as a training keeps them.</summary>
+sealed class TrainingSegment(int length)
+{
+    /// <summary>Bent, not yet standardised: [transaction][numeric feature].</summary>
+    internal float[] Numeric { get; } = new float[length * FeatureList.Numeric.Count];
+
+    /// <summary>[transaction][categorical feature].</summary>
+    internal int[] Categorical { get; } = new int[length * FeatureList.Categorical.Count];
+
+    internal long[] Times { get; } = new long[length];
+
+    internal RowRole[] Roles { get; } = new RowRole[length];
+
+    internal bool[] Frauds { get; } = new bool[length];
+
+    /// <summary>Where a validation row's score belongs.</summary>
+    internal int[] ValidateIndex { get; } = new int[length];
+
+    internal int Count { get; private set; }
+
+    internal bool Has(RowRole role) => Roles.AsSpan(0, Count).Contains(role);
+
+    internal void Add(FeatureVector features, RowRole role, bool fraud, int validateIndex)
+    {
+        int width = FeatureList.Numeric.Count;
+        for (int i = 0; i < width; i++) Numeric[(Count * width) + i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
+        features.Categorical.CopyTo(Categorical, Count * FeatureList.Categorical.Count);
+        Times[Count] = features.EventTime.Microseconds;
+        Roles[Count] = role;
+        Frauds[Count] = fraud;
+        ValidateIndex[Count] = validateIndex;
+        Count++;
+    }
+}
+
+/// <summary>What the encoder reads for the rows of <paramref name="Own"/>: their segment, after the whole segment before it.</summary>
+readonly record struct TrainingWindow(TrainingSegment? Previous, TrainingSegment Own)
+{
+    internal int Length => (Previous?.Count ?? 0) + Own.Count;
+}
