@@ -52,19 +52,12 @@ public sealed record CheckpointNotes
 public sealed record DataWindow(DateTimeOffset From, DateTimeOffset To, int TrainRows, int TrainFrauds, int ValidateRows);
 
 /// <summary>A feature list as a checkpoint remembers it.</summary>
-/// <param name="Version">Changes whenever a name, scale, order or cardinality does.</param>
+/// <param name="Version">As in <see cref="FeatureList.Version"/>.</param>
 /// <param name="Numeric">Names, in order.</param>
 /// <param name="Categorical">Names, in order.</param>
 public sealed record FeatureSet(string Version, IReadOnlyList<string> Numeric, IReadOnlyList<string> Categorical)
 {
     /// <summary>The feature list of this build.</summary>
-    public static FeatureSet Current { get; } = Describe();
-
-    static FeatureSet Describe()
-    {
-        var numeric = FeatureList.Numeric.Select(feature => $"{feature.Name}:{feature.Scale}:{feature.Formula}");
-        var categorical = FeatureList.Categorical.Select(feature => $"{feature.Name}:{feature.Cardinality}:{feature.Formula}");
-        string version = Digest.Hex(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', [.. numeric, .. categorical])))[..12];
-        return new(version, [.. FeatureList.Numeric.Select(feature => feature.Name)], [.. FeatureList.Categorical.Select(feature => feature.Name)]);
-    }
+    public static FeatureSet Current { get; } =
+        new(FeatureList.Version, [.. FeatureList.Numeric.Select(feature => feature.Name)], [.. FeatureList.Categorical.Select(feature => feature.Name)]);
 }

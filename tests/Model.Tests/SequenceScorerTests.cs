@@ -1,0 +1,157 @@
+using CsCheck;
+using Vigil.Features;
+
+namespace Vigil.Model.Tests;
+
+public sealed class SequenceScorerTests
+{
+    static readonly Checkpoint _checkpoint = World.Checkpoint();
+
+    [Fact]
+    public void A_step_agrees_with_the_full_forward_at_every_length_up_to_three_segments() =>
+        Gen.Int[0, 1_000_000].Sample(
+            seed =>
+            {
+                using var plain = new PlainScorer(_checkpoint);
+                var scorer = new SequenceScorer(_checkpoint);
+                foreach (var vector in new World(seed, 1).Take((3 * World.Config.Segment) + 1))
+                    Assert.Equal(plain.Logit(vector), scorer.Score(vector).Logit, 1e-4f);
+            },
+            iter: 20,
+            threads: 1);
+
+    [Fact]
+    public void The_shipped_shape_agrees_with_the_full_forward()
+    {
+        var checkpoint = World.Checkpoint(EncoderConfig.Preset("r1-tiny"));
+        using var plain = new PlainScorer(checkpoint);
+        var scorer = new SequenceScorer(checkpoint);
+        foreach (var vector in new World(11, 2).Take(220)) Assert.Equal(plain.Logit(vector), scorer.Score(vector).Logit, 1e-4f);
+    }
+
+    [Fact]
+    public void Eviction_changes_no_bit() =>
+        Gen.Int[0, 1_000_000].Sample(
+            seed =>
+            {
+                var vectors = new World(seed, 5).Take(200);
+                var roomy = new SequenceScorer(_checkpoint);
+                var cramped = new SequenceScorer(_checkpoint, new() { CacheBytes = 1 }); // one card's cache
+                foreach (var vector in vectors) Assert.Equal(roomy.Score(vector), cramped.Score(vector));
+            },
+            iter: 20);
+
+    [Fact]
+    public void Other_cards_in_between_change_no_bit()
+    {
+        var vectors = new World(5, 4).Take(300);
+        var together = new SequenceScorer(_checkpoint);
+        var alone = vectors.Select(vector => vector.Card).Distinct().ToDictionary(card => card, _ => new SequenceScorer(_checkpoint));
+        foreach (var vector in vectors) Assert.Equal(alone[vector.Card].Score(vector), together.Score(vector));
+    }
+
+    [Fact]
+    public void A_silent_replay_leaves_the_state_that_scoring_leaves() =>
+        Gen.Select(Gen.Int[0, 1_000_000], Gen.Double[0, 1]).Sample(
+            (seed, share) =>
+            {
+                var scored = new SequenceScorer(_checkpoint);
+                var replayed = new SequenceScorer(_checkpoint);
+                var coin = new Random(seed);
+                foreach (var vector in new World(seed, 3).Take(150))
+                {
+                    var expected = scored.Score(vector);
+                    if (coin.NextDouble() < share) replayed.Observe(vector);
+                    else Assert.Equal(expected, replayed.Score(vector));
+                }
+            },
+            iter: 20);
+
+    [Fact]
+    public void Explaining_changes_no_bit()
+    {
+        var quiet = new SequenceScorer(_checkpoint);
+        var explained = new SequenceScorer(_checkpoint);
+        foreach (var vector in new World(9, 3).Take(150))
+        {
+            Assert.Equal(quiet.Score(vector), explained.Score(vector));
+            Assert.Equal(explained.Explain(), explained.Explain());
+        }
+    }
+
+    [Fact]
+    public void A_score_depends_on_earlier_transactions_and_on_when_they_were()
+    {
+        var vectors = new World(12, 1).Take(10);
+        float Last(IEnumerable<FeatureVector> history)
+        {
+            var scorer = new SequenceScorer(_checkpoint);
+            float logit = 0;
+            foreach (var vector in history) logit = scorer.Score(vector).Logit;
+            return logit;
+        }
+
+        float whole = Last(vectors), without = Last(vectors.Skip(1));
+        Assert.NotEqual(whole, without);
+        vectors[8].EventTime += TimeSpan.FromMilliseconds(100);
+        float later = Last(vectors);
+        vectors[8].EventTime += TimeSpan.FromDays(1);
+        float muchLater = Last(vectors);
+        Assert.True(Math.Abs(later - whole) > 1e-6 && Math.Abs(muchLater - later) > 1e-6, $"{whole} {later} {muchLater}");
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    [InlineData(double.MaxValue)]
+    public void What_is_not_a_number_never_leaves(double value)
+    {
+        var scorer = new SequenceScorer(_checkpoint);
+        var world = new World(13, 1);
+        for (int i = 0; i < 40; i++)
+        {
+            var vector = world.Next();
+            if (i % 3 == 0) Array.Fill(vector.Numeric, value);
+            var score = scorer.Score(vector);
+            Assert.True(float.IsFinite(score.Logit) && score.Probability is >= 0 and <= 1 && score.Score1000 is >= 1 and <= 1000);
+            Assert.All(scorer.Explain(), reason => Assert.False(double.IsNaN(reason.Normal)));
+        }
+    }
+
+    [Fact]
+    public void Scoring_known_cards_allocates_nothing()
+    {
+        var scorer = new SequenceScorer(_checkpoint, new() { CacheBytes = 3 * CardCache.Bytes(World.Config) });
+        var vectors = new World(14, 5).Take(400);
+        foreach (var vector in vectors) scorer.Score(vector);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var vector in vectors) scorer.Score(vector);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Reasons_are_three_to_five_and_name_what_was_changed()
+    {
+        var scorer = new SequenceScorer(_checkpoint);
+        var world = new World(15, 1);
+        for (int i = 0; i < 20; i++) scorer.Score(world.Next());
+        var odd = world.Next();
+        scorer.Score(odd);
+        var reasons = scorer.Explain();
+        Assert.InRange(reasons.Count, 3, 5);
+        Assert.Equal(reasons.Count, reasons.Select(reason => reason.Code).Distinct().Count());
+        Assert.All(reasons, reason => Assert.True(odd.Numeric.Contains(reason.Value) || odd.Categorical.Contains((int)reason.Value)));
+    }
+
+    [Fact]
+    public void Only_a_scored_transaction_is_explained()
+    {
+        var scorer = new SequenceScorer(_checkpoint);
+        Assert.Throws<InvalidOperationException>(() => scorer.Explain());
+        var world = new World(16, 1);
+        scorer.Score(world.Next());
+        scorer.Observe(world.Next());
+        Assert.Throws<InvalidOperationException>(() => scorer.Explain());
+    }
+}

@@ -1,0 +1,91 @@
+using TorchSharp;
+
+namespace Vigil.Model.Tests;
+
+public sealed class TrainerTests
+{
+    static readonly TrainingOptions _options = new() { Config = World.Config, Epochs = 6, BatchWindows = 8, LearningRate = 5e-3, Threads = 1 };
+
+    [Fact]
+    public void The_same_seed_gives_the_same_checkpoint_and_another_seed_another()
+    {
+        var set = World.TrainingSet(World.Config, 400, i => i < 200 ? RowRole.Context : RowRole.Train);
+        var options = new TrainingOptions { Config = World.Config, Epochs = 2, BatchWindows = 8, Threads = 1 };
+        string first = Train(set, options).Manifest.Hash;
+        Assert.Equal(first, Train(set, options).Manifest.Hash);
+        Assert.NotEqual(first, Train(set, new() { Config = World.Config, Epochs = 2, BatchWindows = 8, Threads = 1, Seed = 2 }).Manifest.Hash);
+    }
+
+    [Fact]
+    public void What_can_be_learnt_is_learnt_and_the_streaming_scores_show_it()
+    {
+        var set = World.TrainingSet(World.Config, 1500, _ => RowRole.Train);
+        var scorer = new SequenceScorer(Train(set, _options));
+        var scored = new World(4, 6).Take(600).Select(vector => (scorer.Score(vector).Logit, Fraud: vector.Numeric[0] > 20)).ToList();
+        double[] frauds = [.. scored.Where(row => row.Fraud).Select(row => (double)row.Logit)], genuine = [.. scored.Where(row => !row.Fraud).Select(row => (double)row.Logit)];
+        double auc = frauds.Average(fraud => genuine.Average(other => fraud > other ? 1 : fraud == other ? 0.5 : 0));
+        Assert.True(auc > 0.95, $"AUC {auc}");
+    }
+
+    [Fact]
+    public void The_validation_rows_get_the_streaming_scores_and_the_best_epoch_is_kept()
+    {
+        var set = World.TrainingSet(World.Config, 600, i => i < 400 ? RowRole.Train : i % 2 == 0 ? RowRole.Validate : RowRole.Context);
+        var seen = new List<float[]>();
+        double[] figures = [0.1, 0.3, 0.2, 0.3, 0.9];
+        var options = new TrainingOptions { Config = World.Config, Epochs = 10, Patience = 2, BatchWindows = 8, Threads = 1 };
+        var checkpoint = Train(set, options, scores =>
+        {
+            seen.Add(scores.ToArray());
+            return figures[seen.Count - 1];
+        });
+        Assert.Equal(4, seen.Count); // two epochs without a better figure than the second's
+        var scorer = new SequenceScorer(checkpoint);
+        var streamed = new World(3, 6).Take(600).Select(vector => scorer.Score(vector).Probability).Where((_, i) => i >= 400 && i % 2 == 0);
+        Assert.Equal(seen[1], streamed, (x, y) => Math.Abs(x - y) < 1e-5);
+    }
+
+    [Fact]
+    public void Progress_is_told_after_every_batch()
+    {
+        var told = new List<TrainingProgress>();
+        Train(World.TrainingSet(World.Config, 300, _ => RowRole.Train), _options, null, new Recorder(told));
+        Assert.Equal(_options.Epochs * told[0].Batches, told.Count);
+        Assert.True(told[^1].Loss < told[0].Loss);
+        Assert.Equal(TimeSpan.Zero, told[^1].Remaining);
+    }
+
+    [Fact]
+    public void Cancelling_stops_between_batches()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.Throws<OperationCanceledException>(() => Trainer.Train(World.TrainingSet(World.Config, 50, _ => RowRole.Train), _options, cancellationToken: cancelled.Token));
+    }
+
+    [Fact]
+    public void A_set_without_training_rows_or_of_another_segment_is_refused()
+    {
+        Assert.Throws<ArgumentException>(() => Train(World.TrainingSet(World.Config, 50, _ => RowRole.Context), _options));
+        Assert.Throws<ArgumentException>(() => Train(World.TrainingSet(World.Config with { Segment = 16 }, 50, _ => RowRole.Train), _options));
+    }
+
+    [Fact]
+    public void Training_leaks_no_tensor()
+    {
+        var set = World.TrainingSet(World.Config, 200, i => i < 150 ? RowRole.Train : RowRole.Validate);
+        var options = new TrainingOptions { Config = World.Config, Epochs = 1, BatchWindows = 8, Threads = 1 };
+        Train(set, options, _ => 1);
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Train(set, options, _ => 1);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    static Checkpoint Train(TrainingSet set, TrainingOptions options, Func<ReadOnlyMemory<float>, double>? evaluate = null, IProgress<TrainingProgress>? progress = null) =>
+        Trainer.Train(set, options, evaluate, progress, TestContext.Current.CancellationToken);
+
+    sealed class Recorder(List<TrainingProgress> told) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => told.Add(value);
+    }
+}

@@ -1,0 +1,60 @@
+using Vigil.Features;
+using Vigil.Ingest;
+
+namespace Vigil.Model.Tests;
+
+/// <summary>Random transactions of a few cards, in time order: bursts of 0.1 s and pauses of weeks, features of every size.</summary>
+sealed class World(int seed, int cards)
+{
+    readonly Random _random = new(seed);
+    long _now = 1_530_000_000L * Instant.PerSecond;
+
+    public static EncoderConfig Config { get; } = EncoderConfig.Preset("r1-tiny") with { Name = "test", Segment = 8, Hidden = 48, HeadHidden = 16 };
+
+    /// <summary>The next transaction, in a vector of its own.</summary>
+    public FeatureVector Next(int? card = null)
+    {
+        _now += (long)Math.Exp(_random.NextDouble() * Math.Log(20.0 * 86_400 * Instant.PerSecond));
+        var vector = new FeatureVector { Card = (UInt128)(card ?? _random.Next(cards)), EventTime = new Instant(_now) };
+        for (int i = 0; i < vector.Numeric.Length; i++) vector.Numeric[i] = Math.Exp((_random.NextDouble() * 12) - 3) * (_random.Next(8) == 0 ? -1 : 1);
+        for (int i = 0; i < vector.Categorical.Length; i++) vector.Categorical[i] = _random.Next(FeatureList.Categorical[i].Cardinality);
+        return vector;
+    }
+
+    public List<FeatureVector> Take(int count) => [.. Enumerable.Range(0, count).Select(_ => Next())];
+
+    /// <summary>A checkpoint of random weights, large enough that every part moves the logit.</summary>
+    public static Checkpoint Checkpoint(EncoderConfig? config = null)
+    {
+        config ??= Config;
+        var random = new Random(7);
+        var weights = FraudEncoder.InitialWeights(config, 7, -1);
+        foreach (var (name, weight) in weights)
+            for (int i = 0; i < weight.Values.Length; i++) weight.Values[i] += (float)(random.NextDouble() - 0.5) * (name.StartsWith("head", StringComparison.Ordinal) ? 0.5f : 0.2f);
+        int width = FeatureList.Numeric.Count;
+        return Model.Checkpoint.Create(
+            new()
+            {
+                Config = config,
+                Features = FeatureSet.Current,
+                Normalisation = new([.. Enumerable.Range(0, width).Select(i => 1 + (i * 0.01f))], [.. Enumerable.Range(0, width).Select(i => 2 + (i * 0.02f))], 8),
+                Hash = "",
+                Data = new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 0, 0, 0),
+                Seed = 7,
+            },
+            weights);
+    }
+
+    /// <summary>A training set whose label can be read from the features: the first feature is large.</summary>
+    public static TrainingSet TrainingSet(EncoderConfig config, int rows, Func<int, RowRole> role)
+    {
+        var set = new TrainingSet(config);
+        var world = new World(3, 6);
+        for (int i = 0; i < rows; i++)
+        {
+            var vector = world.Next();
+            set.Add(vector, role(i), vector.Numeric[0] > 20);
+        }
+        return set;
+    }
+}
