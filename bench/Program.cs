@@ -3,6 +3,7 @@ using Vigil.Bench;
 
 var benches = new SortedDictionary<string, Func<IReadOnlyList<Figure>>>(StringComparer.Ordinal)
 {
+    ["features"] = FeaturesBench.Run,
 };
 
 string? json = null;

@@ -32,9 +32,9 @@ public sealed class PartitionFeatures(LabelFacts facts, FeatureOptions options)
         long amount = Math.Clamp(transaction.Amount, 0, FeatureList.LargestAmount);
         var risk = facts.AsOf(merchant, stamp);
         _vector.Card = transaction.CardToken.Hash128();
-        _vector.EventTime = transaction.EventTime;
         var history = History(_vector.Card);
         long now = Now(history, transaction.EventTime);
+        _vector.EventTime = new(now);
         history.MoveTo(now);
 
         var writer = new FeatureWriter(_vector.Numeric);

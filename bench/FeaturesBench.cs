@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using Vigil.Features;
+
+namespace Vigil.Bench;
+
+/// <summary>
+/// The features of 5,000 cards whose histories are full, on one thread: how fast, what a transaction allocates, what a card costs, and how it
+/// compares with <see cref="PlainCardFeatures"/>. Every transaction gets a label 7 days later; reading labels is timed on its own.
+/// </summary>
+static class FeaturesBench
+{
+    const int PerDay = 10_000;
+    const int FillingDays = 160;
+    const int MeasuredDays = 20;
+    const int LabelDelayDays = 7;
+
+    internal static IReadOnlyList<Figure> Run()
+    {
+        var stream = new FeaturesBenchStream((FillingDays + MeasuredDays) * PerDay);
+        var (small, full) = (StatePerCard(stream, 5), StatePerCard(stream, 400));
+        var facts = new LabelFacts(new());
+        var features = new PartitionFeatures(facts, new());
+        var (times, labelTimes, allocated) = (new List<TimeSpan>(), new List<TimeSpan>(), 0L);
+        for (int day = 0; day < FillingDays + MeasuredDays; day++)
+        {
+            if (day == FillingDays) (times, labelTimes, allocated) = ([], [], 0);
+            facts.Forget(stream.Stamp(day * PerDay));
+            labelTimes.Add(Timed(() => ReadLabels(stream, facts, day)));
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            long start = Stopwatch.GetTimestamp();
+            for (int i = day * PerDay; i < (day + 1) * PerDay; i++) features.Next(stream.Payment(i), stream.Stamp(i));
+            var time = Stopwatch.GetElapsedTime(start);
+            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            times.Add(time);
+        }
+        return
+        [
+            new("transactions per second and core", PerDay / times.Min().TotalSeconds, "1/s, the best of 20 days"),
+            new("time per transaction", times.Min().TotalNanoseconds / PerDay, "ns, the best of 20 days"),
+            new("allocated per transaction", allocated / (double)(MeasuredDays * PerDay), "B"),
+            new("time per label", labelTimes.Min().TotalNanoseconds / PerDay, "ns, the best of 20 days"),
+            new("plain card features / card features", PlainRatio(stream), "times as long"),
+            new("state of a card with a full history", full, "B"),
+            new("state of a card with 5 transactions", small, "B"),
+        ];
+    }
+
+    static void ReadLabels(FeaturesBenchStream stream, LabelFacts facts, int day)
+    {
+        int first = (day - LabelDelayDays) * PerDay;
+        for (int i = Math.Max(first, 0); i < first + PerDay; i++) facts.Add(stream.Label(i), stream.Stamp(i + (LabelDelayDays * PerDay)));
+    }
+
+    /// <summary>Both over the same transactions without labels; that both find the same values is checked on the way.</summary>
+    static double PlainRatio(FeaturesBenchStream stream)
+    {
+        var features = new PartitionFeatures(new(new()), new());
+        var plain = new PlainCardFeatures(historyLength: 256);
+        int measured = (FillingDays + 1) * PerDay;
+        for (int i = 0; i < measured; i++)
+        {
+            features.Next(stream.Payment(i), stream.Stamp(i));
+            if (i < FillingDays * PerDay) plain.Remember(stream.Payment(i));
+            else plain.Next(stream.Payment(i));
+        }
+        PlainCardFeatures.Check(features.Next(stream.Payment(measured), stream.Stamp(measured)).Numeric, plain.Next(stream.Payment(measured)));
+        var (fastTimes, plainTimes) = (new List<TimeSpan>(), new List<TimeSpan>());
+        for (int start = measured + 1; start < measured + (10 * PerDay); start += PerDay)
+        {
+            fastTimes.Add(Timed(() => { for (int i = start; i < start + PerDay; i++) features.Next(stream.Payment(i), stream.Stamp(i)); }));
+            plainTimes.Add(Timed(() => { for (int i = start; i < start + PerDay; i++) plain.Next(stream.Payment(i)); }));
+        }
+        return plainTimes.Min() / fastTimes.Min();
+    }
+
+    static double StatePerCard(FeaturesBenchStream stream, int transactions)
+    {
+        var features = new PartitionFeatures(new(new()), new());
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < transactions * FeaturesBenchStream.Cards; i++) features.Next(stream.PaymentOf(i % FeaturesBenchStream.Cards, i % stream.Count), default);
+        long state = GC.GetTotalMemory(forceFullCollection: true) - before;
+        GC.KeepAlive(stream);
+        return (double)state / features.Cards;
+    }
+
+    static TimeSpan Timed(Action work)
+    {
+        long start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start);
+    }
+}

@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+using Xunit;
+
+namespace Vigil.Features.Tests;
+
+public sealed class FeatureOptionsTests
+{
+    [Theory]
+    [InlineData(100)]
+    [InlineData(8)]
+    [InlineData(8_192)]
+    public void A_history_length_that_is_no_power_of_two_in_range_is_refused(int length) =>
+        Assert.Contains("HistoryLength", Assert.Throws<ValidationException>(() => new LabelFacts(new() { HistoryLength = length })).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("00:00:00")]
+    [InlineData("00:00:30")]
+    [InlineData("07:00:00")]
+    [InlineData("2.00:00:00")]
+    public void A_step_that_does_not_divide_a_day_is_refused(string length) =>
+        Assert.Contains("StepLength", Assert.Throws<ValidationException>(() => new LabelFacts(new() { StepLength = TimeSpan.Parse(length, null) })).Message, StringComparison.Ordinal);
+}

@@ -1,0 +1,127 @@
+using System.Numerics;
+using Vigil.Ingest;
+
+namespace Vigil.Features.Tests;
+
+/// <summary>
+/// The plain twin of <see cref="PartitionFeatures"/>: keeps every transaction and label in a list and computes each feature from the lists,
+/// by name, as FeatureList words it.
+/// </summary>
+sealed class NaiveFeatures(FeatureOptions options)
+{
+    readonly List<(string Card, long Time, long Amount, string Merchant)> _transactions = [];
+    readonly List<(Label Label, Instant Stamp)> _labels = [];
+
+    internal void Add(Label label, Instant stamp) => _labels.Add((label, stamp));
+
+    internal Dictionary<string, double> Next(Transaction transaction, Instant stamp)
+    {
+        string card = transaction.CardToken.ToString();
+        var history = _transactions.Where(past => past.Card == card).TakeLast(options.HistoryLength).ToList();
+        long now = history.Select(past => past.Time).Append(transaction.EventTime.Microseconds).Max();
+        long amount = Math.Min(transaction.Amount, 1L << 47);
+        string merchant = transaction.MerchantId.ToString();
+
+        var features = new Dictionary<string, double>();
+        AddCard(features, history, now, amount);
+        AddMedians(features, history, now, amount);
+        AddVisits(features, history.Where(past => past.Merchant == merchant).Select(past => past.Time).ToList(), now);
+        AddLabels(features, InEffect(merchant, Step(stamp) - 2), Step(stamp) - 2);
+        AddRun(features, InEffect(merchant, Step(stamp) - 2).Where(fact => Step(fact.Stamp) > Step(stamp) - 2 - StepsIn(28)).ToList(), now);
+        _transactions.Add((card, now, amount, merchant));
+        return features;
+    }
+
+    static void AddCard(Dictionary<string, double> features, List<(string, long Time, long Amount, string Merchant)> history, long now, long amount)
+    {
+        var amounts = history.Select(past => past.Amount).ToList();
+        double mean = amounts.Count == 0 ? 0 : amounts.Sum() / (double)amounts.Count;
+        features["time_delta"] = history.Count == 0 ? 0 : (now - history[^1].Time) / 1e6;
+        features["amount_ratio"] = history.Count == 0 ? 1 : amount / Math.Max(mean, 1);
+        features["merchant_entropy"] = history.GroupBy(past => past.Merchant).Select(group => group.Count() / (double)history.Count).Sum(share => -share * Math.Log2(share));
+        features["amount"] = amount;
+        features["amount_zscore_by_card"] = history.Count == 0 ? 0 : ZScore(amounts, amount);
+        features["transaction_count_by_card"] = history.Count;
+        foreach (var (name, length) in Windows)
+        {
+            var inside = history.Where(past => past.Time > now - length).ToList();
+            features[$"transaction_count_{name}_by_card"] = inside.Count;
+            features[$"amount_sum_{name}_by_card"] = inside.Sum(past => past.Amount);
+        }
+    }
+
+    /// <summary>(amount - mean) / max(standard deviation, 1), both times n so that the differences are exact.</summary>
+    static double ZScore(List<long> amounts, long amount)
+    {
+        BigInteger n = amounts.Count;
+        var sum = amounts.Aggregate(BigInteger.Zero, (total, one) => total + one);
+        var spread = amounts.Aggregate(BigInteger.Zero, (total, one) => total + ((n * one) - sum) * ((n * one) - sum)) / n;
+        return (double)((n * amount) - sum) / Math.Max(Math.Sqrt((double)(UInt128)spread), (double)n);
+    }
+
+    static void AddMedians(Dictionary<string, double> features, List<(string, long Time, long Amount, string)> history, long now, long amount)
+    {
+        var sorted = history.Where(past => past.Time > now - 30 * Day).Select(past => past.Amount).Order().ToList();
+        double exact = sorted.Count == 0 ? 0 : (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2.0;
+        double median = Math.Max(exact, 1);
+        features["amount_over_median_30d_by_card"] = sorted.Count == 0 ? 1 : amount / median;
+        foreach (int days in new[] { 7, 14 })
+        {
+            var inside = history.Where(past => past.Time > now - days * Day).Select(past => past.Amount).ToList();
+            features[$"amount_max_over_median_{days}d_by_card"] = inside.DefaultIfEmpty(0).Max() / median;
+            features[$"amount_over_3_medians_count_{days}d_by_card"] = inside.Count(one => one > 3 * exact);
+        }
+    }
+
+    static void AddVisits(Dictionary<string, double> features, List<long> visits, long now)
+    {
+        features["merchant_is_new_by_card"] = visits.Count == 0 ? 1 : 0;
+        features["merchant_time_since_last_by_card"] = visits.Count == 0 ? Never : Since(visits[^1], now);
+    }
+
+    void AddLabels(Dictionary<string, double> features, List<(Label Label, Instant Stamp)> labels, long last)
+    {
+        foreach (int days in new[] { 1, 7, 28 })
+        {
+            var inside = labels.Where(fact => Step(fact.Stamp) > last - StepsIn(days)).ToList();
+            int frauds = inside.Count(fact => fact.Label.Value == LabelValue.Fraud);
+            features[$"fraud_count_{days}d_by_merchant"] = frauds;
+            features[$"label_count_{days}d_by_merchant"] = inside.Count;
+            features[$"fraud_share_{days}d_by_merchant"] = frauds / (inside.Count + 1.0);
+        }
+    }
+
+    static void AddRun(Dictionary<string, double> features, List<(Label Label, Instant Stamp)> labels, long now)
+    {
+        var newestFirst = labels.Select(fact => fact.Label).OrderByDescending(label => label.EventTime).ThenByDescending(label => label.TransactionId.Hash64()).ToList();
+        var genuine = newestFirst.TakeWhile(label => label.Value == LabelValue.Genuine).ToList();
+        var run = newestFirst.Skip(genuine.Count).TakeWhile(label => label.Value == LabelValue.Fraud).ToList();
+        features["fraud_run_length_28d_by_merchant"] = run.Count;
+        features["fraud_run_age_28d_by_merchant"] = run.Count == 0 ? Never : Since(run[^1].EventTime.Microseconds, now);
+        features["fraud_time_since_last_28d_by_merchant"] = run.Count == 0 ? Never : Since(run[0].EventTime.Microseconds, now);
+        features["genuine_count_since_fraud_28d_by_merchant"] = genuine.Count;
+    }
+
+    /// <summary>The merchant's labels up to and with a step; of one transaction's the one that arrived last.</summary>
+    List<(Label Label, Instant Stamp)> InEffect(string merchant, long last) =>
+    [
+        .. _labels.Where(fact => fact.Label.MerchantId.ToString() == merchant && Step(fact.Stamp) <= last)
+            .GroupBy(fact => (fact.Label.TransactionId, fact.Label.EventTime))
+            .Select(group => group.OrderBy(fact => Step(fact.Stamp)).ThenBy(fact => fact.Label.LabelTime).ThenBy(fact => fact.Label.Value).Last()),
+    ];
+
+    long Step(Instant stamp) => stamp.Step(options.StepLength);
+
+    long StepsIn(int days) => TimeSpan.FromDays(days).Ticks / options.StepLength.Ticks;
+
+    static double Since(long then, long now) => Math.Clamp((now - then) / 1e6, 0, Never);
+
+    const long Day = 86_400_000_000;
+    const double Never = 90 * 86_400;
+
+    static readonly (string Name, long Length)[] Windows =
+    [
+        ("100ms", 100_000), ("1s", 1_000_000), ("10s", 10_000_000), ("1min", 60_000_000), ("10min", 600_000_000),
+        ("1h", 3_600_000_000), ("1d", Day), ("7d", 7 * Day), ("14d", 14 * Day), ("30d", 30 * Day),
+    ];
+}
