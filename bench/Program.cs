@@ -4,6 +4,7 @@ using Vigil.Bench;
 var benches = new SortedDictionary<string, Func<IReadOnlyList<Figure>>>(StringComparer.Ordinal)
 {
     ["features"] = FeaturesBench.Run,
+    ["step"] = StepBench.Run,
 };
 
 string? json = null;
