@@ -26,7 +26,10 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
     }
 
     /// <summary>One batch's tensors, which belong to the caller's dispose scope.</summary>
-    internal EncoderBatch Fill(TrainingWindow[] windows)
+    /// <param name="windows">All with a predecessor or all without.</param>
+    /// <param name="hide">Share of numeric values that are hidden behind their feature's mean, at random.</param>
+    /// <param name="random">Chooses them; needed where any are hidden.</param>
+    internal EncoderBatch Fill(TrainingWindow[] windows, double hide = 0, Random? random = null)
     {
         int rows = windows.Length, length = windows.Max(window => window.Length);
         int numeric = FeatureList.Numeric.Count, categorical = FeatureList.Categorical.Count, angles = _rotary.Count;
@@ -40,6 +43,7 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
             if (windows[i].Previous is { } previous) row = Fill(previous, row);
             Fill(windows[i].Own, row);
         }
+        if (hide > 0) Hide(_numeric.AsSpan(0, rows * length * numeric), hide, random!);
         return new(
             tensor(_numeric.AsMemory(0, rows * length * numeric), [rows, length, numeric], device: device),
             tensor(_categorical.AsMemory(0, rows * length * categorical), [rows, length, categorical], device: device),
@@ -58,6 +62,12 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
             _rotary.Fill(new Instant(segment.Times[i]), _cos.AsSpan(row * angles, angles), _sin.AsSpan(row * angles, angles));
         }
         return row;
+    }
+
+    static void Hide(Span<float> values, double share, Random random)
+    {
+        for (int i = 0; i < values.Length; i++)
+            if (random.NextDouble() < share) values[i] = 0;
     }
 
     static T[] Cleared<T>(T[] buffer, int length)

@@ -39,6 +39,13 @@ public sealed class TrainingOptions
     [Range(1e-3, 1e6)]
     public double ClipNorm { get; init; } = 1;
 
+    /// <summary>
+    /// Share of numeric values that each step hides behind their feature's mean, so that no score hangs on one feature alone, and a reason's question ("and if
+    /// this were usual?") is one that training has asked too. The default value is 0.1.
+    /// </summary>
+    [Range(0.0, 0.9)]
+    public double HideFeatures { get; init; } = 0.1;
+
     /// <summary>What a fraud weighs in the loss, as genuine rows weigh 1. The default value is 1, which keeps probabilities calibrated.</summary>
     [Range(1e-3, 1e4)]
     public double FraudWeight { get; init; } = 1;

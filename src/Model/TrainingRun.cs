@@ -87,7 +87,7 @@ sealed class TrainingRun : IDisposable
         using var scope = NewDisposeScope();
         foreach (var group in _optimiser.ParamGroups) group.LearningRate = LearningRate(_step, steps);
         _step++;
-        var batch = _batches.Fill(windows);
+        var batch = _batches.Fill(windows, _options.HideFeatures, _random);
         var logits = _encoder.forward(batch);                                                       // (B, Q)
         var (labels, weights, rows) = Labels(windows, (int)logits.shape[1]);
         var loss = F.binary_cross_entropy_with_logits(logits, labels, weights, reduction: nn.Reduction.Sum);
