@@ -81,6 +81,16 @@ public sealed class LabelFactsTests
     }, iter: 50, threads: 1);
 
     [Fact]
+    public void An_answer_already_given_does_not_hide_a_label_that_is_read_later()
+    {
+        var facts = new LabelFacts(s_options);
+        Add(facts, Payment("a", s_labelled), LabelValue.Fraud, Hour(10));
+        Assert.Equal(1, Ask(facts, Hour(12), "fraud_count_1d_by_merchant"));
+        Add(facts, Payment("b", s_labelled), LabelValue.Fraud, Hour(10));
+        Assert.Equal(2, Ask(facts, Hour(12), "fraud_count_1d_by_merchant"));
+    }
+
+    [Fact]
     public void Of_a_transactions_labels_the_last_to_arrive_counts()
     {
         var facts = new LabelFacts(s_options);
