@@ -4,8 +4,8 @@ using Vigil.Features;
 namespace Vigil.Bench;
 
 /// <summary>
-/// The features of 5,000 cards whose histories are full, on one thread: how fast, what a transaction allocates, what a card costs, and how it
-/// compares with <see cref="PlainCardFeatures"/>. Every transaction gets a label 7 days later; reading labels is timed on its own.
+/// The features of 5,000 cards whose histories are full, on one thread: how fast, what a transaction allocates, what a card costs, and
+/// how it compares with <see cref="PlainCardFeatures"/>. Every transaction gets a label 7 days later; reading labels is timed on its own.
 /// </summary>
 static class FeaturesBench
 {
@@ -77,7 +77,8 @@ static class FeaturesBench
     {
         var features = new PartitionFeatures(new(new()), new());
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        for (int i = 0; i < transactions * FeaturesBenchStream.Cards; i++) features.Next(stream.PaymentOf(i % FeaturesBenchStream.Cards, i % stream.Count), default);
+        for (int i = 0; i < transactions * FeaturesBenchStream.Cards; i++)
+            features.Next(stream.PaymentOf(i % FeaturesBenchStream.Cards, i % stream.Count), default);
         long state = GC.GetTotalMemory(forceFullCollection: true) - before;
         GC.KeepAlive(stream);
         return (double)state / features.Cards;

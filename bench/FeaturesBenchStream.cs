@@ -2,7 +2,9 @@ using Vigil.Ingest;
 
 namespace Vigil.Bench;
 
-/// <summary>A seeded stream for <see cref="FeaturesBench"/>: every card pays at its own 30 of 10,000 merchants, 10,000 payments a day.</summary>
+/// <summary>
+/// A seeded stream for <see cref="FeaturesBench"/>: every card pays at its own 30 of 10,000 merchants, 10,000 payments a day.
+/// </summary>
 sealed class FeaturesBenchStream
 {
     internal const int Cards = 5_000;

@@ -35,14 +35,16 @@ sealed class PlainCardFeatures(int historyLength)
         var (now, amount, merchant) = (payment.EventTime.Microseconds, payment.Amount, payment.MerchantId.ToString());
         double mean = history.Average(past => (double)past.Amount);
         double deviation = Math.Sqrt(history.Average(past => (past.Amount - mean) * (past.Amount - mean)));
-        double entropy = history.CountBy(past => past.Merchant).Sum(group => -group.Value / (double)history.Count * Math.Log2(group.Value / (double)history.Count));
+        var shares = history.CountBy(past => past.Merchant).Select(group => group.Value / (double)history.Count);
+        double entropy = shares.Sum(share => -share * Math.Log2(share));
         var features = new List<double>
         {
             (now - history[^1].Time) / (double)Instant.PerSecond, amount / Math.Max(mean, 1), entropy,
             amount, (amount - mean) / Math.Max(deviation, 1), history.Count,
         };
-        foreach (var window in FeatureList.CardWindows) features.Add(history.Count(past => now - past.Time < window.Length.TotalMicroseconds));
-        foreach (var window in FeatureList.CardWindows) features.Add(history.Where(past => now - past.Time < window.Length.TotalMicroseconds).Sum(past => past.Amount));
+        var windows = FeatureList.CardWindows.Select(window => history.Where(past => now - past.Time < window.Length.TotalMicroseconds));
+        foreach (var inside in windows) features.Add(inside.Count());
+        foreach (var inside in windows) features.Add(inside.Sum(past => past.Amount));
         AddMedians(features, history, now, amount);
         int last = history.FindLastIndex(past => past.Merchant == merchant);
         features.Add(last < 0 ? 1 : 0);

@@ -28,7 +28,9 @@ static class CardFeatures
         writer.WriteTimeSince(last, now);
     }
 
-    /// <summary>With the sums S of amounts and Q of squares of n amounts: (n·x - S) / max(sqrt(n·Q - S²), n), where n·Q - S² is exact.</summary>
+    /// <summary>
+    /// With the sums S of amounts and Q of squares of n amounts: (n·x - S) / max(sqrt(n·Q - S²), n), where n·Q - S² is exact.
+    /// </summary>
     static double ZScore(CardHistory history, long amount)
     {
         long n = history.Count;

@@ -44,7 +44,7 @@ sealed class CardHistory(int limit)
     {
         for (int window = 0; window < CardHistoryWindows.Length; window++)
         {
-            while (_windows.Counts[window] > 0 && CardHistoryWindows.IsPast(window, _times[Slot(_windows.Counts[window])], now)) Forget(window);
+            while (_windows.Counts[window] > 0 && CardHistoryWindows.IsPast(window, _times[OldestSlot(window)], now)) Forget(window);
         }
     }
 
@@ -70,7 +70,8 @@ sealed class CardHistory(int limit)
     internal long? LastAt(ulong merchant)
     {
         var merchants = _merchants.AsSpan(0, Count);
-        int slot = merchants[.._next].LastIndexOf(merchant); // Once the ring has wrapped, slots before the next are newer than those from it on.
+        // Once the ring has wrapped, the slots before the next are newer than those from it on.
+        int slot = merchants[.._next].LastIndexOf(merchant);
         if (slot < 0) slot = merchants.LastIndexOf(merchant);
         return slot < 0 ? null : _times[slot];
     }
@@ -93,6 +94,8 @@ sealed class CardHistory(int limit)
     /// <summary>The ring's slot of the newest transaction for 1, of the one before it for 2, and so on.</summary>
     int Slot(int back) => (_next - back) & (_times.Length - 1);
 
+    int OldestSlot(int window) => Slot(_windows.Counts[window]);
+
     /// <summary>What the last of the held transactions at a merchant, whichever it is, adds to the sum of entropy terms.</summary>
     long EntropyShare(ulong merchant)
     {
@@ -103,7 +106,7 @@ sealed class CardHistory(int limit)
     /// <summary>Takes a window's oldest transaction out of it.</summary>
     void Forget(int window)
     {
-        int slot = Slot(_windows.Counts[window]);
+        int slot = OldestSlot(window);
         _windows.Remove(window, _amounts[slot]);
         if (window == CardHistoryWindows.Length - 1) _median.Remove(slot, _amounts);
     }

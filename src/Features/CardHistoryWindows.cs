@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Vigil.Features;
 
-/// <summary>For every window of <see cref="FeatureList.CardWindows"/>: how many of a card's newest transactions lie in it, and the sum of their amounts.</summary>
+/// <summary>
+/// For every window of <see cref="FeatureList.CardWindows"/>: how many of a card's newest transactions lie in it, and the sum of their
+/// amounts.
+/// </summary>
 struct CardHistoryWindows
 {
     internal const int Length = 10;

@@ -17,7 +17,9 @@ static class CategoricalFeatures
         values[3] = HourOfWeek(transaction.EventTime);
     }
 
-    /// <summary>Fibonacci hashing spreads neighbouring codes; a plain remainder would fold the ranges of related trades onto each other.</summary>
+    /// <summary>
+    /// Fibonacci hashing spreads neighbouring codes; a plain remainder would fold the ranges of related trades onto each other.
+    /// </summary>
     static int Mcc(ushort code) => (int)(unchecked(code * 2_654_435_769u) >> 23);
 
     static int Country(uint packed) => packed == 0 ? 0 : 1 + (26 * (int)((packed >> 8) - 'A')) + (int)((packed & 0xFF) - 'A');

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using static Vigil.Features.FeatureScale;
@@ -100,13 +99,14 @@ public static class FeatureList
     /// <summary>Where a numeric feature lies in <see cref="Numeric"/> and in every vector.</summary>
     /// <exception cref="KeyNotFoundException">No feature has this name.</exception>
     public static int IndexOf(string name) =>
-        s_positions.TryGetValue(name, out int position) ? position : throw new KeyNotFoundException($"No numeric feature is called '{name}'.");
+        s_positions.TryGetValue(name, out int position)
+        ? position
+        : throw new KeyNotFoundException($"No numeric feature is called '{name}'.");
 
     static string Hash()
     {
-        var text = new StringBuilder();
-        foreach (var feature in Numeric) text.Append(CultureInfo.InvariantCulture, $"{feature.Name}|{feature.Unit}|{feature.Formula}|{feature.Scale}\n");
-        foreach (var feature in Categorical) text.Append(CultureInfo.InvariantCulture, $"{feature.Name}|{feature.Cardinality}|{feature.Formula}\n");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..12];
+        var lines = Numeric.Select(feature => $"{feature.Name}|{feature.Unit}|{feature.Formula}|{feature.Scale}\n")
+            .Concat(Categorical.Select(feature => $"{feature.Name}|{feature.Cardinality}|{feature.Formula}\n"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))))[..12];
     }
 }

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace Vigil.Features;
 
-/// <summary>What shapes the features beside <see cref="FeatureList"/>: a model scores right only under the options that it was trained under.</summary>
+/// <summary>
+/// What shapes the features beside <see cref="FeatureList"/>: a model scores right only under the options that it was trained under.
+/// </summary>
 public sealed class FeatureOptions : IValidatableObject
 {
     /// <summary>

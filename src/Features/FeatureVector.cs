@@ -11,7 +11,9 @@ public sealed class FeatureVector
     /// <summary>The card: the 128-bit hash of its token.</summary>
     public UInt128 Card { get; set; }
 
-    /// <summary>When the transaction took place, or the card's latest time before it where that is later: within a card it never runs backwards.</summary>
+    /// <summary>
+    /// When the transaction took place, or the card's latest time before it where that is later: within a card it never runs backwards.
+    /// </summary>
     public Instant EventTime { get; set; }
 
     /// <summary>One value per entry of <see cref="FeatureList.Numeric"/>; always finite.</summary>

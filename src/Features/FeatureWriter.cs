@@ -10,7 +10,9 @@ ref struct FeatureWriter(Span<double> values)
 
     internal void Write(double value) => _values[Written++] = value;
 
-    /// <summary>Writes a time since something in seconds: not negative, at most <see cref="FeatureList.LongestTime"/>, which stands for never.</summary>
+    /// <summary>
+    /// Writes a time since something in seconds: not negative, at most <see cref="FeatureList.LongestTime"/>, which stands for never.
+    /// </summary>
     internal void WriteTimeSince(long? then, long now)
     {
         double longest = FeatureList.LongestTime.TotalSeconds;

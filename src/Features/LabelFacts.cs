@@ -19,7 +19,9 @@ public sealed class LabelFacts(FeatureOptions options)
     readonly LabelWindows _windows = new(options.StepLength);
     int _oldest = int.MinValue;
 
-    /// <summary>Takes in one label; the same label at the same stamp counts once, and of a transaction's labels the last to arrive counts.</summary>
+    /// <summary>
+    /// Takes in one label; the same label at the same stamp counts once, and of a transaction's labels the last to arrive counts.
+    /// </summary>
     /// <param name="label">Of any merchant, fraud or genuine.</param>
     /// <param name="stamp">Its record's timestamp; not the label's own time.</param>
     public void Add(in Label label, Instant stamp)
@@ -29,7 +31,10 @@ public sealed class LabelFacts(FeatureOptions options)
         _merchants.GetOrAdd(label.MerchantId.Hash64(), static _ => new()).Add(LabelFact.From(label, step));
     }
 
-    /// <summary>Forgets what transactions stamped at this time or later cannot see: call it with the oldest stamp that any partition may still score.</summary>
+    /// <summary>
+    /// Forgets what transactions stamped at this time or later cannot see: call it with the oldest stamp that any partition may still
+    /// score.
+    /// </summary>
     /// <param name="oldest">Earlier stamps can no longer be scored.</param>
     public void Forget(Instant oldest)
     {
@@ -44,7 +49,8 @@ public sealed class LabelFacts(FeatureOptions options)
     {
         int step = Step(stamp) - StepsToEffect;
         if (step < Volatile.Read(ref _oldest))
-            throw new InvalidOperationException($"The labels that {stamp} may see are forgotten; call LabelFacts.Forget with no later stamp than any partition may score.");
+            throw new InvalidOperationException(
+                $"The labels that {stamp} may see are forgotten; call LabelFacts.Forget with no later stamp than any partition may score.");
         return _merchants.TryGetValue(merchant, out var labels) ? labels.AsOf(step, _windows) : default;
     }
 

@@ -10,7 +10,9 @@ static class MerchantEntropy
     const int LargestCount = 4_096;
 
     static readonly long[] s_terms =
-        [.. Enumerable.Range(0, LargestCount + 1).Select(count => count < 2 ? 0 : (long)Math.Round(count * Math.Log2(count) * (1L << FractionBits)))];
+    [
+        0, .. Enumerable.Range(1, LargestCount).Select(count => (long)Math.Round(count * Math.Log2(count) * (1L << FractionBits))),
+    ];
 
     /// <summary>c · log2 c in units of 2^-32.</summary>
     internal static long Term(int count) => s_terms[count];

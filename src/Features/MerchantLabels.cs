@@ -70,7 +70,9 @@ sealed class MerchantLabels
         for (int i = from; i < _count; i++) _latestSteps[i] = latest = Math.Max(latest, _facts[i].Step);
     }
 
-    /// <summary>From the newest event time back: of each transaction's labels the first met in effect counts, for the last to arrive sorts last.</summary>
+    /// <summary>
+    /// From the newest event time back: of each transaction's labels the first met in effect counts, for the last to arrive sorts last.
+    /// </summary>
     MerchantRisk Fold(int step, LabelWindows windows)
     {
         var risk = new MerchantRisk();

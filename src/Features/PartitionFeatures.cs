@@ -3,8 +3,8 @@ using Vigil.Ingest;
 namespace Vigil.Features;
 
 /// <summary>
-/// The features of one partition's transactions, in the order of its log: the histories of its cards, and the shared facts as of each record's
-/// stamp. Same records, same facts, same options: same bits. One thread at a time.
+/// The features of one partition's transactions, in the order of its log: the histories of its cards, and the shared facts as of each
+/// record's stamp. Same records, same facts, same options: same bits. One thread at a time.
 /// </summary>
 /// <param name="facts">Shared by all partitions of the process.</param>
 /// <param name="options">The same for all partitions and for the model's training.</param>
@@ -18,14 +18,18 @@ public sealed class PartitionFeatures(LabelFacts facts, FeatureOptions options)
     /// <summary>Cards with a history.</summary>
     public int Cards => _cards.Count;
 
-    /// <summary>Transactions so far whose event time lay before their card's latest; their features take the card's latest time for now.</summary>
+    /// <summary>
+    /// Transactions so far whose event time lay before their card's latest; their features take the card's latest time for now.
+    /// </summary>
     public long LateTransactions { get; private set; }
 
-    /// <summary>A transaction's features from what came before it; then the card's history takes it in. Allocates only while histories grow.</summary>
+    /// <summary>
+    /// A transaction's features from what came before it; then the card's history takes it in. Allocates only while histories grow.
+    /// </summary>
     /// <param name="transaction">The partition's next.</param>
     /// <param name="stamp">Its record's timestamp, which decides what labels are in effect.</param>
     /// <returns>One vector, filled anew by every call.</returns>
-    /// <exception cref="InvalidOperationException">The facts that this stamp may see have been forgotten: see <see cref="LabelFacts.Forget"/>.</exception>
+    /// <exception cref="InvalidOperationException">The facts that this stamp may see are gone: <see cref="LabelFacts.Forget"/>.</exception>
     public FeatureVector Next(in Transaction transaction, Instant stamp)
     {
         ulong merchant = transaction.MerchantId.Hash64();

@@ -10,7 +10,7 @@ public sealed class FeatureOptionsTests
     [InlineData(8)]
     [InlineData(8_192)]
     public void A_history_length_that_is_no_power_of_two_in_range_is_refused(int length) =>
-        Assert.Contains("HistoryLength", Assert.Throws<ValidationException>(() => new LabelFacts(new() { HistoryLength = length })).Message, StringComparison.Ordinal);
+        Assert.Contains("HistoryLength", Refusal(new() { HistoryLength = length }), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("00:00:00")]
@@ -18,5 +18,7 @@ public sealed class FeatureOptionsTests
     [InlineData("07:00:00")]
     [InlineData("2.00:00:00")]
     public void A_step_that_does_not_divide_a_day_is_refused(string length) =>
-        Assert.Contains("StepLength", Assert.Throws<ValidationException>(() => new LabelFacts(new() { StepLength = TimeSpan.Parse(length, null) })).Message, StringComparison.Ordinal);
+        Assert.Contains("StepLength", Refusal(new() { StepLength = TimeSpan.Parse(length, null) }), StringComparison.Ordinal);
+
+    static string Refusal(FeatureOptions options) => Assert.Throws<ValidationException>(() => new LabelFacts(options)).Message;
 }

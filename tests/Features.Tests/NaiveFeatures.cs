@@ -9,7 +9,9 @@ namespace Vigil.Features.Tests;
 /// </summary>
 sealed class NaiveFeatures(FeatureOptions options)
 {
-    readonly List<(string Card, long Time, long Amount, string Merchant)> _transactions = [];
+    readonly record struct Past(string Card, long Time, long Amount, string Merchant);
+
+    readonly List<Past> _transactions = [];
     readonly List<(Label Label, Instant Stamp)> _labels = [];
 
     internal void Add(Label label, Instant stamp) => _labels.Add((label, stamp));
@@ -28,17 +30,17 @@ sealed class NaiveFeatures(FeatureOptions options)
         AddVisits(features, history.Where(past => past.Merchant == merchant).Select(past => past.Time).ToList(), now);
         AddLabels(features, InEffect(merchant, Step(stamp) - 2), Step(stamp) - 2);
         AddRun(features, InEffect(merchant, Step(stamp) - 2).Where(fact => Step(fact.Stamp) > Step(stamp) - 2 - StepsIn(28)).ToList(), now);
-        _transactions.Add((card, now, amount, merchant));
+        _transactions.Add(new(card, now, amount, merchant));
         return features;
     }
 
-    static void AddCard(Dictionary<string, double> features, List<(string, long Time, long Amount, string Merchant)> history, long now, long amount)
+    static void AddCard(Dictionary<string, double> features, List<Past> history, long now, long amount)
     {
         var amounts = history.Select(past => past.Amount).ToList();
         double mean = amounts.Count == 0 ? 0 : amounts.Sum() / (double)amounts.Count;
         features["time_delta"] = history.Count == 0 ? 0 : (now - history[^1].Time) / 1e6;
         features["amount_ratio"] = history.Count == 0 ? 1 : amount / Math.Max(mean, 1);
-        features["merchant_entropy"] = history.GroupBy(past => past.Merchant).Select(group => group.Count() / (double)history.Count).Sum(share => -share * Math.Log2(share));
+        features["merchant_entropy"] = history.CountBy(past => past.Merchant).Sum(merchant => Surprise(merchant.Value / (double)history.Count));
         features["amount"] = amount;
         features["amount_zscore_by_card"] = history.Count == 0 ? 0 : ZScore(amounts, amount);
         features["transaction_count_by_card"] = history.Count;
@@ -50,6 +52,8 @@ sealed class NaiveFeatures(FeatureOptions options)
         }
     }
 
+    static double Surprise(double share) => -share * Math.Log2(share);
+
     /// <summary>(amount - mean) / max(standard deviation, 1), both times n so that the differences are exact.</summary>
     static double ZScore(List<long> amounts, long amount)
     {
@@ -59,7 +63,7 @@ sealed class NaiveFeatures(FeatureOptions options)
         return (double)((n * amount) - sum) / Math.Max(Math.Sqrt((double)(UInt128)spread), (double)n);
     }
 
-    static void AddMedians(Dictionary<string, double> features, List<(string, long Time, long Amount, string)> history, long now, long amount)
+    static void AddMedians(Dictionary<string, double> features, List<Past> history, long now, long amount)
     {
         var sorted = history.Where(past => past.Time > now - 30 * Day).Select(past => past.Amount).Order().ToList();
         double exact = sorted.Count == 0 ? 0 : (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2.0;
@@ -93,7 +97,8 @@ sealed class NaiveFeatures(FeatureOptions options)
 
     static void AddRun(Dictionary<string, double> features, List<(Label Label, Instant Stamp)> labels, long now)
     {
-        var newestFirst = labels.Select(fact => fact.Label).OrderByDescending(label => label.EventTime).ThenByDescending(label => label.TransactionId.Hash64()).ToList();
+        var newestFirst = labels.Select(fact => fact.Label)
+            .OrderByDescending(label => label.EventTime).ThenByDescending(label => label.TransactionId.Hash64()).ToList();
         var genuine = newestFirst.TakeWhile(label => label.Value == LabelValue.Genuine).ToList();
         var run = newestFirst.Skip(genuine.Count).TakeWhile(label => label.Value == LabelValue.Fraud).ToList();
         features["fraud_run_length_28d_by_merchant"] = run.Count;

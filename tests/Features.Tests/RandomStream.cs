@@ -3,7 +3,9 @@ using Vigil.Ingest;
 
 namespace Vigil.Features.Tests;
 
-/// <summary>Random logs for property tests: few cards and merchants, so that they meet; times from microseconds to weeks apart, some late.</summary>
+/// <summary>
+/// Random logs for property tests: few cards and merchants, so that they meet; times from microseconds to weeks apart, some late.
+/// </summary>
 static class RandomStream
 {
     /// <summary>One record: a transaction, or a label of one.</summary>
