@@ -24,8 +24,9 @@ public sealed class AlertSink : IAsyncDisposable
     public AlertSink(AlertsOptions options, AlertsTelemetry telemetry, TimeProvider time, ILogger<AlertSink> logger)
     {
         _settings = FirstConnection.Parse(options.ConnectionString);
-        // An attempt's end is the pipeline's to decide, so the client sets none; the flush is planned once per connection.
-        _settings.CommandTimeout = 0;
+        // A dead network answers no cancellation: the client's own time-out, which drops the connection, ends such an attempt.
+        _settings.CommandTimeout = (int)Math.Ceiling(options.AttemptTimeout.TotalSeconds);
+        _settings.CancellationTimeout = -1;
         if (!_settings.ContainsKey("Max Auto Prepare")) _settings.MaxAutoPrepare = 8;
         _database = NpgsqlDataSource.Create(_settings);
         _resilience = new DatabaseResilience(options, telemetry, time, logger);

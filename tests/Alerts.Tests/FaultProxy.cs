@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Npgsql;
+
+namespace Vigil.Alerts.Tests;
+
+/// <summary>What the proxy does to the first request that carries the marker.</summary>
+enum Fault
+{
+    /// <summary>The server never sees it, and the client's connection is reset.</summary>
+    LoseRequest,
+    /// <summary>The server answers, the client's connection is reset instead.</summary>
+    LoseAnswer,
+    /// <summary>The client gets the answer but for its last message, ReadyForQuery, which says that the server has committed.</summary>
+    LoseLastWord,
+    /// <summary>The client's connection is reset at once, while the server goes on with the request.</summary>
+    LoseClient,
+    /// <summary>Nothing passes any more, and nobody is told.</summary>
+    Stall,
+}
+
+/// <summary>A TCP proxy before Postgres that spoils one request and passes everything else on.</summary>
+sealed class FaultProxy : IDisposable
+{
+    const int ReadyForQueryLength = 6;
+    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly CancellationTokenSource _stop = new();
+    readonly string _target;
+    readonly byte[] _marker;
+    readonly Fault _fault;
+    int _armed = 1;
+
+    internal FaultProxy(string connectionString, Fault fault, string marker)
+    {
+        (_target, _fault, _marker) = (connectionString, fault, Encoding.UTF8.GetBytes(marker));
+        _listener.Start();
+        _ = AcceptAsync();
+    }
+
+    internal string ConnectionString => new NpgsqlConnectionStringBuilder(_target)
+    {
+        Host = "127.0.0.1",
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
+        SslMode = SslMode.Disable,
+    }.ConnectionString;
+
+    internal bool HasStruck => _armed == 0;
+
+    async Task AcceptAsync()
+    {
+        var server = new NpgsqlConnectionStringBuilder(_target);
+        while (!_stop.IsCancellationRequested)
+        {
+            TcpClient client;
+            try
+            {
+                client = await _listener.AcceptTcpClientAsync(_stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            _ = ServeAsync(client, server.Host!, server.Port);
+        }
+    }
+
+    async Task ServeAsync(TcpClient client, string host, int port)
+    {
+        using (client)
+        using (var server = new TcpClient())
+        {
+            await server.ConnectAsync(host, port, _stop.Token);
+            var connection = new Connection(client, server);
+            try
+            {
+                await Task.WhenAny(ToServerAsync(connection), ToClientAsync(connection));
+                // A server whose client went away may still be at work; it is left alone until the test ends.
+                if (connection.Struck && _fault is Fault.LoseClient or Fault.Stall) await Task.Delay(Timeout.Infinite, _stop.Token);
+            }
+            catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
+            {
+                // A connection that ends is what the proxy is for.
+            }
+        }
+    }
+
+    async Task ToServerAsync(Connection connection)
+    {
+        byte[] buffer = new byte[1 << 20];
+        while (await connection.Client.GetStream().ReadAsync(buffer, _stop.Token) is > 0 and var length)
+        {
+            bool strikes = buffer.AsSpan(0, length).IndexOf(_marker) >= 0 && Interlocked.Exchange(ref _armed, 0) == 1;
+            if (strikes) connection.Struck = true;
+            if (strikes && _fault == Fault.LoseRequest)
+            {
+                connection.Reset();
+                return;
+            }
+            if (strikes && _fault == Fault.Stall) await Task.Delay(Timeout.Infinite, _stop.Token);
+            await connection.Server.GetStream().WriteAsync(buffer.AsMemory(0, length), _stop.Token);
+            if (strikes && _fault == Fault.LoseClient)
+            {
+                connection.Reset();
+                return;
+            }
+        }
+    }
+
+    async Task ToClientAsync(Connection connection)
+    {
+        byte[] buffer = new byte[1 << 20];
+        while (await connection.Server.GetStream().ReadAsync(buffer, _stop.Token) is > 0 and var length)
+        {
+            if (connection.Struck && _fault == Fault.LoseAnswer)
+            {
+                connection.Reset();
+                return;
+            }
+            if (connection.Struck && _fault == Fault.LoseLastWord && buffer[length - ReadyForQueryLength] == 'Z')
+            {
+                await connection.Client.GetStream().WriteAsync(buffer.AsMemory(0, length - ReadyForQueryLength), _stop.Token);
+                connection.Client.Client.Shutdown(SocketShutdown.Send);
+                return;
+            }
+            await connection.Client.GetStream().WriteAsync(buffer.AsMemory(0, length), _stop.Token);
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _listener.Dispose();
+        _stop.Dispose();
+    }
+
+    sealed record Connection(TcpClient Client, TcpClient Server)
+    {
+        internal volatile bool Struck;
+
+        internal void Reset()
+        {
+            Client.LingerState = new LingerOption(true, 0);
+            Client.Close();
+        }
+    }
+}
