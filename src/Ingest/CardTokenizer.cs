@@ -24,7 +24,7 @@ public sealed class CardTokenizer
     /// <exception cref="ArgumentException">The text is no Base64, or its key is too short.</exception>
     public static CardTokenizer FromBase64(string key)
     {
-        byte[] bytes = new byte[key.Length];
+        byte[] bytes = new byte[key.Length + 3];
         if (!Convert.TryFromBase64String(key.Trim(), bytes, out int length))
             throw new ArgumentException("The card token key is not Base64. Make one with: openssl rand -base64 32", nameof(key));
         return new CardTokenizer(bytes.AsSpan(0, length));

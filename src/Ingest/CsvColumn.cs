@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -50,7 +51,7 @@ sealed class CsvColumn
     /// <param name="utf8">The value in the file; not used by a constant.</param>
     /// <param name="fields">Receives it.</param>
     /// <param name="problem">What is wrong with it, where the result is false.</param>
-    internal bool TrySet(ReadOnlySpan<byte> utf8, ref RecordFields fields, out string? problem)
+    internal bool TrySet(ReadOnlySpan<byte> utf8, ref RecordFields fields, [NotNullWhen(false)] out string? problem)
     {
         var value = _constant ?? Translate(utf8);
         fields.TryClaim(Field, out _);
@@ -64,7 +65,7 @@ sealed class CsvColumn
         var rejection = default(Rejection);
         bool set = expected is null ? fields.TrySet(Field, _pool.Keep(value, Field), out rejection) : read && fields.TrySet(Field, number, out rejection);
         problem = set ? null
-            : read || expected is null ? $"{_name}: {rejection.Message}"
+            : expected is null || read ? $"{_name}: {rejection.Message}"
             : $"{_name}: '{Encoding.UTF8.GetString(DeadLetterBytes.MaskAndCut(value))}' is not {expected}";
         return set;
     }
