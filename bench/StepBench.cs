@@ -29,7 +29,7 @@ public class StepBench : IDisposable
     public StepBench()
     {
         int width = FeatureList.Numeric.Count;
-        var normalisation = new Normalisation(new float[width], [.. Enumerable.Repeat(1f, width)], 8);
+        var normalisation = new Normalisation(new float[width], [.. Enumerable.Repeat(1f, width)], 8, [.. Enumerable.Range(0, width).Select(_ => NumericBins.Edges([-2, -1, 0, 1, 2], _config.Bins))]);
         _checkpoint = Checkpoint.Create(
             new() { Config = _config, Features = FeatureSet.Current, Normalisation = normalisation, Hash = "", Data = new(default, default, 0, 0, 0), Seed = 1 },
             FraudEncoder.InitialWeights(_config, 1, -5));
@@ -90,7 +90,7 @@ public class StepBench : IDisposable
     {
         using var scope = NewDisposeScope();
         using var without = inference_mode();
-        return _encoder.forward(_batches.Fill(_window))[0, -1].item<float>();
+        return _encoder.forward(_batches.Fill(_window))[0, -1].Value();
     }
 
     FeatureVector Next()

@@ -92,6 +92,8 @@ public sealed class Checkpoint
         Expect(manifest.Features.Version, FeatureSet.Current.Version, $"{path}: feature list version", "train again with this build, or use the version of Vigil that wrote it");
         Expect(manifest.Normalisation.Mean.Count, FeatureSet.Current.Numeric.Count, $"{path}: means", "the manifest was altered");
         Expect(manifest.Normalisation.Deviation.Count, FeatureSet.Current.Numeric.Count, $"{path}: deviations", "the manifest was altered");
+        Expect(manifest.Normalisation.Edges.Count, FeatureSet.Current.Numeric.Count, $"{path}: edges", "the manifest was altered");
+        if (manifest.Normalisation.Edges.Any(edges => edges.Count != manifest.Config.Bins + 1)) throw new InvalidDataException($"{path}: expected {manifest.Config.Bins + 1} edges for each feature");
         try
         {
             manifest.Config.Validate();

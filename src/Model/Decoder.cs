@@ -12,17 +12,20 @@ sealed class Decoder
 {
     readonly EncoderConfig _config;
     readonly TimeRotary _rotary;
+    readonly NumericBins _bins;
     readonly float[] _numeric, _numericBias, _headNorm, _headEncoded, _headSkip, _headSkipBias, _headLogit;
     readonly float[][] _categorical;
     readonly Layer[] _layers;
     readonly float _headLogitBias;
-    readonly float[] _x, _normed, _qkv, _seen, _part, _gateUp, _head, _skip, _scores, _cos, _sin;
+    readonly float[] _x, _normed, _qkv, _seen, _part, _gateUp, _head, _skip, _scores, _cos, _sin, _inputs;
 
     internal Decoder(Checkpoint checkpoint)
     {
         _config = checkpoint.Manifest.Config;
         _rotary = new(_config);
-        int width = _config.Width, features = FeatureList.Numeric.Count;
+        _bins = new(checkpoint.Manifest.Normalisation);
+        int width = _config.Width, features = _bins.Inputs;
+        _inputs = new float[features];
         _numeric = Kernels.Pack(Values("numeric.weight"), width, features);
         _numericBias = Values("numeric.bias");
         _categorical = [.. FeatureList.Categorical.Select((_, i) => Values($"categorical.{i}.weight"))];
@@ -60,7 +63,7 @@ sealed class Decoder
         Run(token, cache, place, remember: false);
         Kernels.RmsNorm(_x.AsSpan(0, _config.Width), _headNorm, _normed);
         Kernels.Multiply(_headEncoded, _normed, _head);
-        Kernels.Multiply(_headSkip, token.Numeric, _skip);
+        Kernels.Multiply(_headSkip, _inputs, _skip);
         Span<float> hidden = _head.AsSpan(0, _config.HeadHidden);
         Kernels.Add(_skip, hidden);
         Kernels.Add(_headSkipBias, hidden);
@@ -71,7 +74,8 @@ sealed class Decoder
     void Run(Token token, CardCache cache, int place, bool remember)
     {
         Span<float> x = _x.AsSpan(0, _config.Width);
-        Kernels.Multiply(_numeric, token.Numeric, _x);
+        _bins.Expand(token.Numeric, _inputs);
+        Kernels.Multiply(_numeric, _inputs, _x);
         Kernels.Add(_numericBias, x);
         for (int i = 0; i < _categorical.Length; i++) Kernels.Add(_categorical[i].AsSpan(token.Categorical[i] * x.Length, x.Length), x);
         _rotary.Fill(token.Time, _cos, _sin);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Vigil.Model;
 
 /// <summary>Windows of several cards as tensors, padded at the end. Attention is causal, so no transaction sees the padding after it.</summary>
-/// <param name="Numeric">Standardised features, (B, T, N).</param>
+/// <param name="Numeric">Standardised features and their bins, (B, T, N).</param>
 /// <param name="Categorical">Categories, 64-bit, (B, T, C).</param>
 /// <param name="Cos">Cosines of the rotary angles, (B, T, 1, H, D/2).</param>
 /// <param name="Sin">Sines, (B, T, 1, H, D/2).</param>

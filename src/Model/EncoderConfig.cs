@@ -27,6 +27,9 @@ public sealed record EncoderConfig
     /// <summary>Hidden width of the head, a multiple of 16.</summary>
     public required int HeadHidden { get; init; }
 
+    /// <summary>Bins that each numeric feature is also read through, 0 to 64: see <see cref="NumericBins"/>.</summary>
+    public required int Bins { get; init; }
+
     /// <summary>Period of the fastest rotary pair, in microseconds. The default value is 0.2 s.</summary>
     public long ShortestPeriod { get; init; } = 200_000;
 
@@ -35,6 +38,9 @@ public sealed record EncoderConfig
 
     /// <summary>Width of one head.</summary>
     internal int HeadWidth => Width / Heads;
+
+    /// <summary>Numbers that the encoder reads of one transaction, out of as many numeric features.</summary>
+    internal int Inputs(int features) => features * (1 + Bins);
 
     /// <summary>The longest context, in transactions.</summary>
     internal int Context => 2 * Segment;
@@ -46,7 +52,7 @@ public sealed record EncoderConfig
     /// <exception cref="ArgumentException">No preset has that name.</exception>
     public static EncoderConfig Preset(string name) => name switch
     {
-        "r1-tiny" => new() { Name = name, Layers = 2, Width = 64, Heads = 4, Hidden = 128, Segment = 32, HeadHidden = 64 },
+        "r1-tiny" => new() { Name = name, Layers = 2, Width = 64, Heads = 4, Hidden = 128, Segment = 32, HeadHidden = 64, Bins = 8 },
         _ => throw new ArgumentException($"there is no preset '{name}'; there are: {string.Join(", ", Presets)}", nameof(name)),
     };
 
@@ -59,6 +65,7 @@ public sealed record EncoderConfig
         Require(Heads >= 1 && Width > 0 && Width % (16 * Heads) == 0, nameof(Width), Width, $"a multiple of 16 for each of {Heads} heads");
         Require(Hidden > 0 && Hidden % 16 == 0, nameof(Hidden), Hidden, "a multiple of 16");
         Require(HeadHidden > 0 && HeadHidden % 16 == 0, nameof(HeadHidden), HeadHidden, "a multiple of 16");
+        Require(Bins is >= 0 and <= 64, nameof(Bins), Bins, "0 to 64");
         Require(Segment is > 0 and <= 65_536 && Segment % 8 == 0, nameof(Segment), Segment, "a multiple of 8");
         Require(ShortestPeriod > 0, nameof(ShortestPeriod), ShortestPeriod, "more than 0 microseconds");
         Require(LongestPeriod >= ShortestPeriod, nameof(LongestPeriod), LongestPeriod, "at least the shortest period");

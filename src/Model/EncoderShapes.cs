@@ -10,7 +10,7 @@ static class EncoderShapes
 
     internal static SortedDictionary<string, int[]> Of(EncoderConfig config)
     {
-        int width = config.Width, numeric = FeatureList.Numeric.Count;
+        int width = config.Width, numeric = config.Inputs(FeatureList.Numeric.Count);
         var shapes = new SortedDictionary<string, int[]>(StringComparer.Ordinal)
         {
             ["numeric.weight"] = [width, numeric],

@@ -8,13 +8,13 @@ namespace Vigil.Model;
 // A causal transformer over one card's transactions, read from top to bottom: norm, block, head, encoder, initial weights.
 //
 // Notable choices
-// - one token per transaction: standardised numeric features through a linear layer, plus one embedding per categorical feature
+// - one token per transaction: standardised numeric features and their bins (NumericBins) through a linear layer, plus one embedding per categorical feature
 // - position is event time: rotary angles from TimeRotary, none from the order
 // - RMSNorm before each part and no biases in blocks (https://arxiv.org/abs/1910.07467); SwiGLU feed-forward (https://arxiv.org/abs/2002.05202)
 // - the head also reads the newest token's own features: most of what tells a fraud is there, and no attention has to carry it
 // - Decoder computes the same numbers one transaction at a time; tests hold it to this file
 //
-// Letters: B batch, T transactions, Q the last of them whose logits are wanted, N numeric and C categorical features, W width, H heads, D head width, S hidden width.
+// Letters: B batch, T transactions, Q the last of them whose logits are wanted, N numeric inputs and C categorical features, W width, H heads, D head width, S hidden width.
 
 /// <summary>x / rms(x) · weight.</summary>
 sealed class RmsNorm : Module<Tensor, Tensor>
@@ -27,7 +27,7 @@ sealed class RmsNorm : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => x * (x.square().mean([-1], keepdim: true) + EncoderShapes.NormEpsilon).rsqrt() * weight; // (B, T, W)
+    public override Tensor forward(Tensor x) => x * (x * x).mean([-1], keepdim: true).PlusEpsilon().rsqrt() * weight; // (B, T, W)
 }
 
 /// <summary>Attention, then feed-forward, each on the normed stream and added to it.</summary>
@@ -61,16 +61,16 @@ sealed class Block : Module<Tensor, Tensor, Tensor, int, Tensor>
         var mask = first == 0 ? null : ones(length - first, length, dtype: ScalarType.Bool, device: x.device).tril(first); // (Q, T)
         var seen = F.scaled_dot_product_attention(q, k, v, attn_mask: mask, is_casual: first == 0); // (B, H, Q, D)
         var merged = merge.forward(seen.transpose(1, 2).reshape(batch, length - first, -1));        // (B, Q, W)
-        var y = x.narrow(1, first, length - first) + merged;                                        // (B, Q, W)
+        var y = x.narrow(1, first, length - first).Plus(merged);                                    // (B, Q, W)
         var halves = gate_up.forward(feed_norm.forward(y)).chunk(2, -1);                            // 2 x (B, Q, S)
-        return y + down.forward(F.silu(halves[0]) * halves[1]);                                     // (B, Q, W)
+        return y.Plus(down.forward(F.silu(halves[0]) * halves[1]));                                     // (B, Q, W)
     }
 
     /// <summary>Turns the pair (d, d + D/2) by its angle.</summary>
     static Tensor Rotate(Tensor qk, Tensor cos, Tensor sin)
     {
         var halves = qk.chunk(2, -1);                                                               // 2 x (B, T, 2, H, D/2)
-        return cat([(halves[0] * cos) - (halves[1] * sin), (halves[1] * cos) + (halves[0] * sin)], -1);
+        return cat([(halves[0] * cos) - (halves[1] * sin), (halves[1] * cos).Plus(halves[0] * sin)], -1);
     }
 }
 
@@ -90,7 +90,7 @@ sealed class FraudHead : Module<Tensor, Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor x, Tensor own) =>
-        logit.forward(F.silu(encoded.forward(norm.forward(x)) + skip.forward(own))).squeeze(-1);     // (B, Q)
+        logit.forward(F.silu(encoded.forward(norm.forward(x)).Plus(skip.forward(own)))).squeeze(-1);     // (B, Q)
 }
 
 /// <summary>The whole encoder: tokens, blocks, head.</summary>
@@ -103,7 +103,7 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
 
     internal FraudEncoder(EncoderConfig config) : base(nameof(FraudEncoder))
     {
-        int features = Features.FeatureList.Numeric.Count;
+        int features = config.Inputs(Features.FeatureList.Numeric.Count);
         numeric = Linear(features, config.Width);
         foreach (var feature in Features.FeatureList.Categorical) categorical.Add(Embedding(feature.Cardinality, config.Width));
         for (int i = 0; i < config.Layers; i++) blocks.Add(new($"block{i}", config));
@@ -115,7 +115,7 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
     public override Tensor forward(EncoderBatch batch)
     {
         var x = numeric.forward(batch.Numeric);                                                      // (B, T, W)
-        for (int i = 0; i < categorical.Count; i++) x += categorical[i].forward(batch.Categorical.select(2, i));
+        for (int i = 0; i < categorical.Count; i++) x = x.Plus(categorical[i].forward(batch.Categorical.select(2, i)));
         for (int i = 0; i < blocks.Count; i++) x = blocks[i].forward(x, batch.Cos, batch.Sin, i + 1 == blocks.Count ? batch.First : 0);
         return head.forward(x, batch.Numeric.narrow(1, batch.First, x.shape[1]));                    // (B, Q)
     }

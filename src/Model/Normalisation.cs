@@ -9,7 +9,8 @@ namespace Vigil.Model;
 /// <param name="Mean">Of the bent values, one per numeric feature.</param>
 /// <param name="Deviation">Standard deviation of the bent values, more than 0; 1 where a feature never varied.</param>
 /// <param name="Clip">In standard deviations, more than 0.</param>
-public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation, float Clip)
+/// <param name="Edges">Of each numeric feature's bins, in standard deviations, rising: see <see cref="EncoderConfig.Bins"/>.</param>
+public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation, float Clip, IReadOnlyList<IReadOnlyList<float>> Edges)
 {
     /// <summary>A raw value on its feature's scale.</summary>
     internal static float Bend(double value, FeatureScale scale) =>
@@ -22,36 +23,31 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
     /// <summary>Bent values as the encoder reads them; what is not a number counts as the mean.</summary>
     internal void Standardise(ReadOnlySpan<float> bent, Span<float> standard)
     {
-        for (int i = 0; i < bent.Length; i++)
-        {
-            float value = (bent[i] - Mean[i]) / Deviation[i];
-            standard[i] = float.IsNaN(value) ? 0 : Math.Clamp(value, -Clip, Clip);
-        }
+        for (int i = 0; i < bent.Length; i++) standard[i] = Standardise(bent[i], i);
     }
 
-    /// <summary>The mean and standard deviation of rows of bent values.</summary>
-    internal static Normalisation Of(IEnumerable<ReadOnlyMemory<float>> rows, float clip)
+    float Standardise(float bent, int feature)
+    {
+        float standard = (bent - Mean[feature]) / Deviation[feature];
+        return float.IsNaN(standard) ? 0 : Math.Clamp(standard, -Clip, Clip);
+    }
+
+    /// <summary>The mean, standard deviation and bins of rows of bent values.</summary>
+    internal static Normalisation Of(IReadOnlyList<ReadOnlyMemory<float>> rows, float clip, int bins)
     {
         int width = FeatureList.Numeric.Count;
-        double[] sum = new double[width], square = new double[width];
-        double count = 0;
-        foreach (var row in rows)
-        {
-            count++;
-            for (int i = 0; i < width; i++)
-            {
-                double value = row.Span[i];
-                sum[i] += value;
-                square[i] += value * value;
-            }
-        }
         float[] mean = new float[width], deviation = new float[width];
         for (int i = 0; i < width; i++)
         {
-            double middle = sum[i] / count, variance = (square[i] / count) - (middle * middle);
+            double sum = 0, squares = 0;
+            foreach (var row in rows) sum += row.Span[i];
+            double middle = sum / rows.Count;
+            foreach (var row in rows) squares += (row.Span[i] - middle) * (row.Span[i] - middle);
+            double variance = squares / rows.Count;
             mean[i] = (float)middle;
             deviation[i] = variance > 1e-10 ? (float)Math.Sqrt(variance) : 1;
         }
-        return new(mean, deviation, clip);
+        var plain = new Normalisation(mean, deviation, clip, []);
+        return plain with { Edges = [.. Enumerable.Range(0, width).Select(i => NumericBins.Edges(rows.Select(row => plain.Standardise(row.Span[i], i)), bins))] };
     }
 }

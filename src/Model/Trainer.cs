@@ -31,7 +31,7 @@ public static class Trainer
             throw new ArgumentException($"the training set was cut into segments of {set.Segment}, the encoder's are of {options.Config.Segment}", nameof(set));
         set_num_threads(options.Threads > 0 ? options.Threads : Math.Min(8, Environment.ProcessorCount));
 
-        var normalisation = Normalise(set);
+        var normalisation = Normalise(set, options.Config.Bins);
         using var run = new TrainingRun(set, options, normalisation);
         var best = run.Fit(set.ValidateRows > 0 ? evaluate : null, progress, cancellationToken);
         return Checkpoint.Create(
@@ -48,13 +48,13 @@ public static class Trainer
             best);
     }
 
-    static Normalisation Normalise(TrainingSet set)
+    static Normalisation Normalise(TrainingSet set, int bins)
     {
         int width = Features.FeatureList.Numeric.Count;
         var rows = from window in set.WindowsWith(RowRole.Train)
                    from row in Enumerable.Range(0, window.Own.Count)
                    where window.Own.Roles[row] == RowRole.Train
                    select (ReadOnlyMemory<float>)window.Own.Numeric.AsMemory(row * width, width);
-        return Normalisation.Of(rows, Clip);
+        return Normalisation.Of([.. rows], Clip, bins);
     }
 }

@@ -8,6 +8,8 @@ namespace Vigil.Model;
 sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, Device device)
 {
     readonly TimeRotary _rotary = new(config);
+    readonly NumericBins _bins = new(normalisation);
+    readonly float[] _standardised = new float[FeatureList.Numeric.Count];
     float[] _numeric = [], _cos = [], _sin = [];
     long[] _categorical = [];
 
@@ -27,12 +29,10 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
 
     /// <summary>One batch's tensors, which belong to the caller's dispose scope.</summary>
     /// <param name="windows">All with a predecessor or all without.</param>
-    /// <param name="hide">Share of numeric values that are hidden behind their feature's mean, at random.</param>
-    /// <param name="random">Chooses them; needed where any are hidden.</param>
-    internal EncoderBatch Fill(TrainingWindow[] windows, double hide = 0, Random? random = null)
+    internal EncoderBatch Fill(TrainingWindow[] windows)
     {
         int rows = windows.Length, length = windows.Max(window => window.Length);
-        int numeric = FeatureList.Numeric.Count, categorical = FeatureList.Categorical.Count, angles = _rotary.Count;
+        int numeric = _bins.Inputs, categorical = FeatureList.Categorical.Count, angles = _rotary.Count;
         _numeric = Cleared(_numeric, rows * length * numeric);
         _categorical = Cleared(_categorical, rows * length * categorical);
         _cos = Cleared(_cos, rows * length * angles);
@@ -43,7 +43,6 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
             if (windows[i].Previous is { } previous) row = Fill(previous, row);
             Fill(windows[i].Own, row);
         }
-        if (hide > 0) Hide(_numeric.AsSpan(0, rows * length * numeric), hide, random!);
         return new(
             tensor(_numeric.AsMemory(0, rows * length * numeric), [rows, length, numeric], device: device),
             tensor(_categorical.AsMemory(0, rows * length * categorical), [rows, length, categorical], device: device),
@@ -57,17 +56,12 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
         int numeric = FeatureList.Numeric.Count, categorical = FeatureList.Categorical.Count, angles = _rotary.Count;
         for (int i = 0; i < segment.Count; i++, row++)
         {
-            normalisation.Standardise(segment.Numeric.AsSpan(i * numeric, numeric), _numeric.AsSpan(row * numeric, numeric));
+            normalisation.Standardise(segment.Numeric.AsSpan(i * numeric, numeric), _standardised);
+            _bins.Expand(_standardised, _numeric.AsSpan(row * _bins.Inputs, _bins.Inputs));
             for (int j = 0; j < categorical; j++) _categorical[(row * categorical) + j] = segment.Categorical[(i * categorical) + j];
             _rotary.Fill(new Instant(segment.Times[i]), _cos.AsSpan(row * angles, angles), _sin.AsSpan(row * angles, angles));
         }
         return row;
-    }
-
-    static void Hide(Span<float> values, double share, Random random)
-    {
-        for (int i = 0; i < values.Length; i++)
-            if (random.NextDouble() < share) values[i] = 0;
     }
 
     static T[] Cleared<T>(T[] buffer, int length)

@@ -11,21 +11,21 @@ public sealed class TrainingOptions
     /// <summary>Of the initial weights and of the order of the batches. The default value is 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Passes over the training rows; with validation rows, the most. The default value is 12.</summary>
+    /// <summary>Passes over the training rows; with validation rows, the most. The default value is 4.</summary>
     [Range(1, 10_000)]
-    public int Epochs { get; init; } = 12;
+    public int Epochs { get; init; } = 4;
 
-    /// <summary>Epochs without a better validation figure after which training stops. The default value is 4.</summary>
+    /// <summary>Epochs without a better validation figure after which training stops. The default value is 2.</summary>
     [Range(1, 10_000)]
-    public int Patience { get; init; } = 4;
+    public int Patience { get; init; } = 2;
 
     /// <summary>Windows (of at most two segments) in a batch. The default value is 64.</summary>
     [Range(1, 65_536)]
     public int BatchWindows { get; init; } = 64;
 
-    /// <summary>Highest learning rate of the schedule. The default value is 0.002.</summary>
+    /// <summary>Highest learning rate of the schedule. The default value is 0.001.</summary>
     [Range(1e-7, 1.0)]
-    public double LearningRate { get; init; } = 2e-3;
+    public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Decoupled weight decay of AdamW, on matrices only. The default value is 0.05.</summary>
     [Range(0.0, 10.0)]
@@ -38,13 +38,6 @@ public sealed class TrainingOptions
     /// <summary>Longest norm of a step's gradient. The default value is 1.</summary>
     [Range(1e-3, 1e6)]
     public double ClipNorm { get; init; } = 1;
-
-    /// <summary>
-    /// Share of numeric values that each step hides behind their feature's mean, so that no score hangs on one feature alone, and a reason's question ("and if
-    /// this were usual?") is one that training has asked too. The default value is 0.1.
-    /// </summary>
-    [Range(0.0, 0.9)]
-    public double HideFeatures { get; init; } = 0.1;
 
     /// <summary>What a fraud weighs in the loss, as genuine rows weigh 1. The default value is 1, which keeps probabilities calibrated.</summary>
     [Range(1e-3, 1e4)]

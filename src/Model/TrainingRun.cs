@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -12,7 +11,7 @@ sealed class TrainingRun : IDisposable
     readonly TrainingOptions _options;
     readonly TrainingWindow[] _train, _validate;
     readonly int _validateRows;
-    readonly double _rowsPerBatch;
+    readonly double _rowsPerBatch; // on average: a batch with fewer rows weighs less, a row always the same
     readonly DisposeScope _scope = NewDisposeScope();
     readonly FraudEncoder _encoder;
     readonly AdamW _optimiser;
@@ -35,7 +34,7 @@ sealed class TrainingRun : IDisposable
         double odds = (set.TrainFrauds + 0.5) / (set.TrainRows - set.TrainFrauds + 0.5);
         _encoder.SetWeights(FraudEncoder.InitialWeights(options.Config, options.Seed, Math.Log(odds)));
         _encoder.to(_device);
-        _optimiser = new(Groups(), options.LearningRate, weight_decay: options.WeightDecay);
+        _optimiser = new(_encoder.parameters(), options.WeightDecay);
         _rowsPerBatch = (double)set.TrainRows / Batches;
     }
 
@@ -85,18 +84,16 @@ sealed class TrainingRun : IDisposable
     (double Loss, int Rows) Step(TrainingWindow[] windows, int steps)
     {
         using var scope = NewDisposeScope();
-        foreach (var group in _optimiser.ParamGroups) group.LearningRate = LearningRate(_step, steps);
-        _step++;
-        var batch = _batches.Fill(windows, _options.HideFeatures, _random);
+        var batch = _batches.Fill(windows);
         var logits = _encoder.forward(batch);                                                       // (B, Q)
         var (labels, weights, rows) = Labels(windows, (int)logits.shape[1]);
         var loss = F.binary_cross_entropy_with_logits(logits, labels, weights, reduction: nn.Reduction.Sum);
-        _optimiser.zero_grad();
-        (loss / _rowsPerBatch).backward();
+        _encoder.zero_grad();
+        loss.backward();
         nn.utils.clip_grad_norm_(_encoder.parameters(), _options.ClipNorm);
-        _optimiser.step();
-        float value = loss.cpu().item<float>();
-        return float.IsFinite(value) ? (value, rows) : throw new InvalidOperationException($"the loss is {value} at step {_step}; lower the learning rate (now {_options.LearningRate})");
+        _optimiser.Step(LearningRate(_step++, steps));
+        double value = loss.Value() * _rowsPerBatch;
+        return double.IsFinite(value) ? (value, rows) : throw new InvalidOperationException($"the loss is {value} at step {_step}; lower the learning rate (now {_options.LearningRate})");
     }
 
     /// <summary>Labels and weights of a batch's own rows; what is no training row weighs 0.</summary>
@@ -111,7 +108,7 @@ sealed class TrainingRun : IDisposable
             {
                 if (own.Roles[row] != RowRole.Train) continue;
                 labels[(i * length) + row] = own.Frauds[row] ? 1 : 0;
-                weights[(i * length) + row] = own.Frauds[row] ? (float)_options.FraudWeight : 1;
+                weights[(i * length) + row] = (float)((own.Frauds[row] ? _options.FraudWeight : 1) / _rowsPerBatch);
                 rows++;
             }
         }
@@ -147,12 +144,5 @@ sealed class TrainingRun : IDisposable
         if (step < warm) return _options.LearningRate * (step + 1) / (warm + 1);
         double fallen = (step - warm) / Math.Max(1, steps - warm);
         return _options.LearningRate * (0.01 + (0.99 * 0.5 * (1 + Math.Cos(Math.PI * fallen))));
-    }
-
-    IEnumerable<AdamW.ParamGroup> Groups()
-    {
-        var parameters = _encoder.named_parameters().ToList();
-        yield return new(parameters.Where(entry => entry.parameter.dim() > 1).Select(entry => entry.parameter), _options.LearningRate, weight_decay: _options.WeightDecay);
-        yield return new(parameters.Where(entry => entry.parameter.dim() <= 1).Select(entry => entry.parameter), _options.LearningRate, weight_decay: 0);
     }
 }

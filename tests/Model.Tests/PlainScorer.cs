@@ -27,7 +27,7 @@ sealed class PlainScorer : IDisposable
         using var scope = NewDisposeScope();
         using var without = inference_mode();
         var logits = _encoder.forward(new TrainingBatches(config, _checkpoint.Manifest.Normalisation, CPU).Fill([window]));
-        return logits[0, -1].item<float>();
+        return logits[0, -1].Value();
     }
 
     TrainingSegment Segment(List<FeatureVector> history, int from, int to)

@@ -17,6 +17,29 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Garbage_collections_at_any_moment_change_no_bit()
+    {
+        var set = World.TrainingSet(World.Config, 400, _ => RowRole.Train);
+        var options = new TrainingOptions { Config = World.Config, Epochs = 20, BatchWindows = 8, Threads = 1 };
+        string quiet = Train(set, options).Manifest.Hash;
+        using var done = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!done.IsCancellationRequested) GC.Collect(0);
+        });
+        collector.Start();
+        try
+        {
+            Assert.Equal(quiet, Train(set, options).Manifest.Hash);
+        }
+        finally
+        {
+            done.Cancel();
+            collector.Join();
+        }
+    }
+
+    [Fact]
     public void What_can_be_learnt_is_learnt_and_the_streaming_scores_show_it()
     {
         var set = World.TrainingSet(World.Config, 1500, _ => RowRole.Train);

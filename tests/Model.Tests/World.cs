@@ -9,7 +9,7 @@ sealed class World(int seed, int cards)
     readonly Random _random = new(seed);
     long _now = 1_530_000_000L * Instant.PerSecond;
 
-    public static EncoderConfig Config { get; } = EncoderConfig.Preset("r1-tiny") with { Name = "test", Segment = 8, Hidden = 48, HeadHidden = 16 };
+    public static EncoderConfig Config { get; } = EncoderConfig.Preset("r1-tiny") with { Name = "test", Segment = 8, Hidden = 48, HeadHidden = 16, Bins = 5 };
 
     /// <summary>The next transaction, in a vector of its own.</summary>
     public FeatureVector Next(int? card = null)
@@ -37,7 +37,7 @@ sealed class World(int seed, int cards)
             {
                 Config = config,
                 Features = FeatureSet.Current,
-                Normalisation = new([.. Enumerable.Range(0, width).Select(i => 1 + (i * 0.01f))], [.. Enumerable.Range(0, width).Select(i => 2 + (i * 0.02f))], 8),
+                Normalisation = new([.. Enumerable.Range(0, width).Select(i => 1 + (i * 0.01f))], [.. Enumerable.Range(0, width).Select(i => 2 + (i * 0.02f))], 8, [.. Enumerable.Range(0, width).Select(i => NumericBins.Edges([.. Enumerable.Range(0, i % 7).Select(edge => edge - 2.5f), 3], config.Bins))]),
                 Hash = "",
                 Data = new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 0, 0, 0),
                 Seed = 7,

@@ -1,0 +1,30 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Vigil.Model;
+
+/// <summary>
+/// Tensor operations that a garbage collection cannot break. TorchSharp 0.107 turns a number given to an operation, also the 1 that its + operator scales the right side by,
+/// into a Scalar that nothing refers to while native code reads it; a collection in that moment frees it, and the operation fails ("Unknown scalar type") or reads
+/// another number. So every Scalar here is held by a field, and training uses no operation that makes one. It can go when TorchSharp keeps them alive
+/// (https://github.com/dotnet/TorchSharp/pull/1434).
+/// </summary>
+static class Safe
+{
+    internal static readonly Scalar One = 1f;
+
+    static readonly Scalar _epsilon = EncoderShapes.NormEpsilon;
+
+    /// <summary>x + y.</summary>
+    internal static Tensor Plus(this Tensor x, Tensor y) => x.add(y, One);
+
+    /// <summary>x + <see cref="EncoderShapes.NormEpsilon"/>.</summary>
+    internal static Tensor PlusEpsilon(this Tensor x) => x.add(_epsilon, One);
+
+    /// <summary>The only element.</summary>
+    internal static float Value(this Tensor x)
+    {
+        using var local = x.detach().cpu();
+        return local.data<float>()[0];
+    }
+}
