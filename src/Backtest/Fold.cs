@@ -1,5 +1,4 @@
 using System.Globalization;
-using Vigil.Ingest;
 
 namespace Vigil.Backtest;
 
@@ -14,7 +13,7 @@ public sealed record Fold
     /// <param name="labelDelay">From a transaction to its label, not negative.</param>
     /// <param name="test">The test window.</param>
     /// <exception cref="ArgumentException">A label of the training window arrives after the test has begun.</exception>
-    public Fold(Window train, TimeSpan labelDelay, Window test)
+    public Fold(TimeWindow train, TimeSpan labelDelay, TimeWindow test)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(labelDelay, TimeSpan.Zero);
         if (test.From < train.To + labelDelay)
@@ -26,35 +25,14 @@ public sealed record Fold
     }
 
     /// <summary>The training window.</summary>
-    public Window Train { get; }
+    public TimeWindow Train { get; }
 
     /// <summary>From a transaction to its label.</summary>
     public TimeSpan LabelDelay { get; }
 
     /// <summary>The test window.</summary>
-    public Window Test { get; }
+    public TimeWindow Test { get; }
 
     /// <summary>The day on which training starts, such as 2018-07-25.</summary>
     public string Name => Train.From.ToDateTimeOffset().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-}
-
-/// <summary>A stretch of event time that holds its start and not its end.</summary>
-public readonly record struct Window
-{
-    /// <summary>A window of some length.</summary>
-    /// <exception cref="ArgumentException">It ends before or as it starts.</exception>
-    public Window(Instant from, Instant to)
-    {
-        if (to <= from) throw new ArgumentException($"a window must end after it starts; found {from} to {to}", nameof(to));
-        (From, To) = (from, to);
-    }
-
-    /// <summary>Its first moment.</summary>
-    public Instant From { get; }
-
-    /// <summary>The first moment after it.</summary>
-    public Instant To { get; }
-
-    /// <summary>Whether a moment lies in it.</summary>
-    public bool Contains(Instant time) => time >= From && time < To;
 }

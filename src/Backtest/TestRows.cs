@@ -20,10 +20,11 @@ public sealed class TestRows(Fold fold)
         if (label.Value == LabelValue.Fraud && label.EventTime >= fold.Train.From && arrival < fold.Test.To) _arrived.Add((arrival, label.CardToken.Hash128()));
     }
 
-    /// <summary>Whether a transaction is tested.</summary>
-    public bool Contains(in Transaction transaction)
+    /// <summary>Whether a transaction is tested; one without a label never is.</summary>
+    public bool Contains(in LabelledTransaction labelled)
     {
-        if (!fold.Test.Contains(transaction.EventTime)) return false;
+        Transaction transaction = labelled.Transaction;
+        if (labelled.Value is null || !fold.Test.Contains(transaction.EventTime)) return false;
         LearnUntil(StartOfDay(transaction.EventTime));
         return !_known.Contains(transaction.CardToken.Hash128());
     }

@@ -19,16 +19,16 @@ public sealed class FoldTests
         Assert.Equal(["2018-07-25", "2018-08-01", "2018-08-08", "2018-08-15"], HandbookProtocol.TestFolds.Select(fold => fold.Name));
         Fold first = HandbookProtocol.TestFolds[0];
         Assert.Equal(At(1), first.Train.To);
-        Assert.Equal(new Window(At(8), At(15)), first.Test);
+        Assert.Equal(new TimeWindow(At(8), At(15)), first.Test);
     }
 
     [Fact]
     public void A_window_holds_its_start_and_not_its_end()
     {
-        var window = new Window(At(1), At(2));
+        var window = new TimeWindow(At(1), At(2));
         Assert.True(window.Contains(At(1)));
         Assert.False(window.Contains(At(2)));
-        Assert.Throws<ArgumentException>(() => new Window(At(2), At(2)));
+        Assert.Throws<ArgumentException>(() => new TimeWindow(At(2), At(2)));
     }
 
     static Instant At(int dayOfAugust) => Instant.From(new DateTimeOffset(2018, 8, dayOfAugust, 0, 0, 0, TimeSpan.Zero));

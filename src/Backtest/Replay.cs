@@ -1,0 +1,45 @@
+using Vigil.Ingest;
+using Vigil.Model;
+
+namespace Vigil.Backtest;
+
+/// <summary>Scores a fold's test window as the live service would have: one transaction at a time, in time order.</summary>
+public static class Replay
+{
+    const int ReportEvery = 10_000;
+
+    /// <summary>
+    /// The scores of a fold's test rows. What came before the test window is observed silently, and so does every transaction of the window stay
+    /// in its card's history, also of cards that are left out of the test.
+    /// </summary>
+    /// <param name="history">In time order.</param>
+    /// <param name="fold">Its training window plays no part, but for the cards that it makes known.</param>
+    /// <param name="checkpoint">The model.</param>
+    /// <param name="progress">Told the event time that the replay has reached.</param>
+    /// <param name="cancellationToken">Asked now and then.</param>
+    public static List<ScoredTransaction> Score(
+        IEnumerable<LabelledTransaction> history, Fold fold, Checkpoint checkpoint, IProgress<Instant>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var scorer = new SequenceScorer(checkpoint);
+        var tested = new TestRows(fold);
+        var scored = new List<ScoredTransaction>();
+        int read = 0;
+        foreach (ReplayedTransaction row in FeatureReplay.Read(history, fold.LabelDelay, fold.Test.To, [tested]))
+        {
+            if (read++ % ReportEvery == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                progress?.Report(row.EventTime);
+            }
+            if (!fold.Test.Contains(row.EventTime))
+            {
+                scorer.Observe(row.Features);
+                continue;
+            }
+            FraudScore score = scorer.Score(row.Features);
+            if (!tested.Contains(row.Labelled)) continue;
+            scored.Add(new(row.Labelled.Transaction.TransactionId.ToString(), row.Features.Card, row.EventTime, score.Probability, row.Fraud));
+        }
+        return scored;
+    }
+}

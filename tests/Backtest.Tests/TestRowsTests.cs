@@ -1,0 +1,57 @@
+using Vigil.Ingest;
+using Xunit;
+
+namespace Vigil.Backtest.Tests;
+
+public sealed class TestRowsTests
+{
+    [Fact]
+    public void Cards_whose_fraud_is_known_at_a_days_start_are_left_out_from_that_day_on()
+    {
+        var rows = new TestRows(SmallWorld.Fold);
+        var tested = new List<string>();
+        foreach (HistoryEvent next in History.Merge(SmallWorld.Transactions, SmallWorld.Fold.LabelDelay))
+        {
+            if (next.Label is { } label) rows.Add(label, next.Stamp);
+            if (next.Transaction is { } labelled && rows.Contains(labelled)) tested.Add(labelled.Transaction.TransactionId.ToString());
+        }
+        Assert.Equal(Naive(SmallWorld.Transactions, SmallWorld.Fold), tested);
+        Assert.True(tested.Count < SmallWorld.Transactions.Count(labelled => SmallWorld.Fold.Test.Contains(labelled.Transaction.EventTime)));
+    }
+
+    [Fact]
+    public void The_handbooks_first_test_fold_has_the_published_counts()
+    {
+        string? file = HandbookFile.Find();
+        Assert.SkipUnless(file is not null, "no ../shared/data/handbook.csv.gz beside the repository");
+        Fold fold = HandbookProtocol.TestFolds[0];
+        var rows = new TestRows(fold);
+        (LabelCounts train, LabelCounts test) = (new(), new());
+        foreach (HistoryEvent next in History.Merge(FileSource.Read(file), fold.LabelDelay))
+        {
+            if (next.Stamp >= fold.Test.To) break;
+            if (next.Label is { } label) rows.Add(label, next.Stamp);
+            if (next.Transaction is not { } labelled) continue;
+            if (fold.Train.Contains(next.Stamp)) train.Add(labelled.Value == LabelValue.Fraud);
+            if (rows.Contains(labelled)) test.Add(labelled.Value == LabelValue.Fraud);
+        }
+        Assert.Equal((67_240, 598), (train.Rows, train.Frauds));
+        Assert.Equal((58_264, 385), (test.Rows, test.Frauds));
+    }
+
+    /// <summary>The handbook's words: from test day d, every customer with a fraud from the training's start up to day d - 8 is dropped.</summary>
+    internal static IEnumerable<string> Naive(IReadOnlyCollection<LabelledTransaction> history, Fold fold)
+    {
+        foreach (LabelledTransaction labelled in history.Where(labelled => fold.Test.Contains(labelled.Transaction.EventTime)))
+        {
+            long day = Day(labelled);
+            bool known = FraudsOf(labelled.Transaction.CardToken, history, fold).Any(fraud => Day(fraud) <= day - 8);
+            if (!known) yield return labelled.Transaction.TransactionId.ToString();
+        }
+    }
+
+    static IEnumerable<LabelledTransaction> FraudsOf(Utf8Text card, IReadOnlyCollection<LabelledTransaction> history, Fold fold) =>
+        history.Where(labelled => labelled.Value == LabelValue.Fraud && labelled.Transaction.CardToken == card && labelled.Transaction.EventTime >= fold.Train.From);
+
+    static long Day(in LabelledTransaction labelled) => labelled.Transaction.EventTime.Step(TimeSpan.FromDays(1));
+}

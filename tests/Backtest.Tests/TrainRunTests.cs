@@ -1,0 +1,39 @@
+using Vigil.Model;
+using Xunit;
+
+namespace Vigil.Backtest.Tests;
+
+public sealed class TrainRunTests
+{
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void With_validation_the_notes_hold_the_best_epochs_metrics_and_a_threshold_that_holds_in_the_stream()
+    {
+        Checkpoint checkpoint = TrainRun.Run(SmallWorld.Request with { Validation = [SmallWorld.Fold] }, null, Token);
+        CheckpointNotes notes = checkpoint.Manifest.Notes;
+        List<ScoredTransaction> scored = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, checkpoint, null, Token);
+        FoldMetrics streamed = FoldMetrics.Of(scored, SmallWorld.Fold.Test.From);
+        Assert.Equal(streamed.AveragePrecision, notes.Metrics["validation.averagePrecision"], .01);
+        Assert.Equal(streamed.AucRoc, notes.Metrics["validation.aucRoc"], .01);
+        double alertRate = scored.Count(row => row.Score >= notes.Threshold!.Value) / (double)scored.Count;
+        Assert.InRange(alertRate, .004, .006);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_model() =>
+        Assert.Equal(SmallWorld.Checkpoint.Value.Manifest.Hash, TrainRun.Run(SmallWorld.Request, null, Token).Manifest.Hash);
+
+    [Fact]
+    public void Only_the_training_windows_labels_are_learnt()
+    {
+        DataWindow data = SmallWorld.Checkpoint.Value.Manifest.Data;
+        Assert.True(SmallWorld.Fold.Train.Contains(Vigil.Ingest.Instant.From(data.From)) && SmallWorld.Fold.Train.Contains(Vigil.Ingest.Instant.From(data.To)));
+        var late = SmallWorld.Transactions.Select(one => one with { LabelTime = one.Transaction.EventTime + TimeSpan.FromDays(30) });
+        Assert.Contains("holds 0 frauds", Assert.Throws<InvalidDataException>(() => TrainRun.Run(SmallWorld.Request with { History = late }, null, Token)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validation_whose_test_begins_before_the_training_labels_have_arrived_is_refused() =>
+        Assert.Throws<ArgumentException>(() => TrainRun.Run(SmallWorld.Request with { Train = SmallWorld.Days(21, 40), Validation = [SmallWorld.Fold] }, null, Token));
+}
