@@ -1,6 +1,6 @@
 namespace Vigil.Ingest;
 
-/// <summary>What <c>TransactionConsumer</c> tells the pipeline, in order, about one partition.</summary>
+/// <summary>What <see cref="TransactionConsumer"/> tells the pipeline, in order, about one partition.</summary>
 /// <param name="Partition">The partition of the transactions' topic.</param>
 public abstract record ConsumerEvent(int Partition);
 

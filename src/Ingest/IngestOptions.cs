@@ -21,7 +21,7 @@ public sealed class IngestOptions
     [Required]
     public string Group { get; set; } = "vigil";
 
-    /// <summary>Whether the brokers are <c>EmbeddedBroker</c>s, which need settings of their own. The default is false.</summary>
+    /// <summary>Whether the brokers are <see cref="EmbeddedBroker"/>s, which need settings of their own. The default is false.</summary>
     public bool Embedded { get; set; }
 
     /// <summary>The most records of one event. The default is 512.</summary>

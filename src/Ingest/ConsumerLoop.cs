@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading.Channels;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Vigil.Ingest;
+
+/// <summary>The body of <see cref="TransactionConsumer"/>'s thread. Everything here, the client's callbacks too, runs on that thread.</summary>
+sealed class ConsumerLoop : IDisposable
+{
+    static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan Brief = TimeSpan.FromMilliseconds(5);
+
+    readonly IngestOptions _options;
+    readonly ILogger _logger;
+    readonly ChannelWriter<ConsumerEvent> _events;
+    readonly OffsetReporter _reporter;
+    readonly IConsumer<byte[], byte[]> _consumer;
+    readonly Dictionary<int, OwnedPartition> _owned = [];
+    /// <summary>Events that the full channel has not taken yet; while there are any, partitions rest.</summary>
+    readonly Queue<ConsumerEvent> _outbox = [];
+
+    internal ConsumerLoop(
+        IngestOptions options, ILogger logger, ChannelWriter<ConsumerEvent> events, (ConcurrentDictionary<int, long> Stored, ConcurrentDictionary<int, long> Lag) offsets)
+    {
+        (_options, _logger, _events) = (options, logger, events);
+        _consumer = new ConsumerBuilder<byte[], byte[]>(KafkaSettings.Consumer(options, options.Group))
+            .SetLogHandler((_, entry) => Log.Client(logger, entry.Facility, entry.Message))
+            .SetErrorHandler((_, error) => Log.ClientError(logger, error.Code.ToString(), error.Reason))
+            .SetPartitionsAssignedHandler((_, partitions) => OnAssigned(partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => OnRevoked(partitions))
+            .SetPartitionsLostHandler((_, partitions) => OnLost(partitions))
+            .Build();
+        _reporter = new OffsetReporter(options, logger, _consumer, offsets);
+    }
+
+    internal void Run(CancellationToken stop)
+    {
+        _consumer.Subscribe(_options.TransactionsTopic);
+        Log.Subscribed(_logger, _options.TransactionsTopic, _options.Group);
+        while (!stop.IsCancellationRequested)
+        {
+            Read();
+            Emit();
+            StartClaimed();
+            SetFlow();
+            _reporter.Report(_owned.Values);
+        }
+        _consumer.Close(); // raises OnRevoked
+        Pump();
+    }
+
+    public void Dispose()
+    {
+        _reporter.Dispose();
+        _consumer.Dispose();
+    }
+
+    void Read()
+    {
+        bool waiting = _outbox.Count > 0 || _owned.Values.Any(partition => !partition.IsLive);
+        var patience = waiting ? Brief : Idle;
+        for (int count = 0; count < _options.BatchSize; count++)
+        {
+            var result = Consume(patience);
+            if (result is null) return;
+            patience = TimeSpan.Zero;
+            // A partition that is not live was paused a moment too late: its start is set by seeking, and these records are read again.
+            if (_owned.TryGetValue(result.Partition.Value, out var partition) && partition.IsLive) partition.Batch.Add(RecordOf(result));
+        }
+    }
+
+    ConsumeResult<byte[], byte[]>? Consume(TimeSpan patience)
+    {
+        try
+        {
+            return _consumer.Consume(patience);
+        }
+        catch (ConsumeException error) when (error.Error.Code == ErrorCode.Local_AutoOffsetReset)
+        {
+            throw new OffsetGoneException(
+                $"Partition {error.ConsumerRecord?.Partition.Value} of {_options.TransactionsTopic} no longer has the offset to go on from: retention passed it, or the topic was made anew. "
+                + "Its records are lost to this stream; move the partition's cursor knowingly, and lengthen the topic's retention.", error);
+        }
+        catch (ConsumeException error) when (!error.Error.IsFatal)
+        {
+            Log.ClientError(_logger, error.Error.Code.ToString(), error.Error.Reason);
+            return null;
+        }
+    }
+
+    internal static ConsumedRecord RecordOf(ConsumeResult<byte[], byte[]> result)
+    {
+        var message = result.Message;
+        var stamp = new Instant(message.Timestamp.UnixTimestampMs * 1000);
+        var appended = message.Headers is { Count: > 0 } headers && headers.TryGetLastBytes(TransactionProducer.AppendedAtHeader, out byte[] text)
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) ? new Instant(microseconds) : stamp;
+        return new ConsumedRecord(result.Partition.Value, result.Offset.Value, stamp, appended, message.Key, message.Value);
+    }
+
+    void Emit()
+    {
+        foreach (var partition in _owned.Values.Where(partition => partition.Batch.Count > 0))
+        {
+            _outbox.Enqueue(new PartitionRecords(partition.Number, partition.Batch));
+            _reporter.Read(partition.Number, partition.Batch[^1].Offset + 1);
+            partition.Batch = [];
+        }
+        Pump();
+    }
+
+    void Pump()
+    {
+        while (_outbox.TryPeek(out var next) && _events.TryWrite(next)) _outbox.Dequeue();
+    }
+
+    /// <summary>Moves partitions to the offset that the pipeline has claimed meanwhile.</summary>
+    void StartClaimed()
+    {
+        foreach (var partition in _owned.Values.Where(partition => partition is { IsLive: false, IsPaused: true, Start.Task.IsCompleted: true }))
+        {
+            long start = partition.Start.Task.GetAwaiter().GetResult(); // the pipeline's failure to claim ends this thread
+            var place = new TopicPartition(_options.TransactionsTopic, partition.Number);
+            long high = _consumer.QueryWatermarkOffsets(place, _options.ConnectTimeout).High.Value;
+            if (start < partition.Low || start > high)
+                throw new OffsetGoneException(
+                    $"Partition {partition.Number} of {_options.TransactionsTopic} is to go on at offset {start}, but the broker has {partition.Low} to {high}: "
+                    + "retention passed the cursor, or the topic was made anew. Move the partition's cursor knowingly, and lengthen the topic's retention.");
+            if (!TrySeek(new TopicPartitionOffset(place, start))) continue;
+            partition.IsLive = true;
+            _reporter.Read(partition.Number, start);
+            Log.Started(_logger, partition.Number, start);
+        }
+    }
+
+    bool TrySeek(TopicPartitionOffset place)
+    {
+        try
+        {
+            _consumer.Seek(place);
+            return true;
+        }
+        catch (KafkaException error) when (error.Error.Code is ErrorCode.Local_State or ErrorCode.Local_InProgress)
+        {
+            return false; // the assignment has not reached the fetcher yet: next round
+        }
+    }
+
+    /// <summary>Partitions flow while they are live and the pipeline keeps up.</summary>
+    void SetFlow()
+    {
+        foreach (var partition in _owned.Values)
+        {
+            bool pause = !partition.IsLive || _outbox.Count > 0;
+            if (pause == partition.IsPaused) continue;
+            TopicPartition[] place = [new(_options.TransactionsTopic, partition.Number)];
+            if (pause) _consumer.Pause(place);
+            else _consumer.Resume(place);
+            partition.IsPaused = pause;
+        }
+    }
+
+    List<TopicPartitionOffset> OnAssigned(List<TopicPartition> partitions)
+    {
+        var places = new List<TopicPartitionOffset>();
+        foreach (var place in partitions)
+        {
+            var marks = _consumer.QueryWatermarkOffsets(place, _options.ConnectTimeout);
+            var partition = new OwnedPartition(place.Partition.Value, marks.Low.Value);
+            _owned[partition.Number] = partition;
+            _outbox.Enqueue(new PartitionAssigned(partition.Number, marks.Low.Value, marks.High.Value, partition.Start));
+            Log.Assigned(_logger, partition.Number, marks.Low.Value, marks.High.Value);
+            places.Add(new(place, marks.High)); // the end, where nothing is fetched until the pipeline says where to start
+        }
+        Pump();
+        return places;
+    }
+
+    void OnRevoked(List<TopicPartitionOffset> partitions)
+    {
+        long started = Stopwatch.GetTimestamp();
+        var drained = new List<Task>();
+        foreach (var place in partitions)
+        {
+            if (!_owned.Remove(place.Partition.Value)) continue;
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            drained.Add(done.Task);
+            _outbox.Enqueue(new PartitionRevoked(place.Partition.Value, done));
+            Log.Revoked(_logger, place.Partition.Value);
+        }
+        while (Stopwatch.GetElapsedTime(started) < _options.DrainTimeout)
+        {
+            Pump();
+            if (Task.WaitAll([.. drained], Brief)) break;
+        }
+        if (!drained.TrueForAll(task => task.IsCompleted)) Log.NotDrained(_logger, _options.DrainTimeout);
+        _reporter.CommitAndForget(partitions.Select(place => place.Partition.Value));
+    }
+
+    void OnLost(List<TopicPartitionOffset> partitions)
+    {
+        foreach (var place in partitions)
+        {
+            if (!_owned.Remove(place.Partition.Value)) continue;
+            _outbox.Enqueue(new PartitionLost(place.Partition.Value));
+            _reporter.Forget(place.Partition.Value);
+            Log.Lost(_logger, place.Partition.Value);
+        }
+        Pump();
+    }
+}

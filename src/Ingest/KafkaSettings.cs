@@ -1,0 +1,45 @@
+using Confluent.Kafka;
+
+namespace Vigil.Ingest;
+
+/// <summary>The clients' settings: ours, then the embedded profile's, then the user's own, each over the one before.</summary>
+static class KafkaSettings
+{
+    internal static ClientConfig Client(IngestOptions options) => With(new ClientConfig(), options);
+
+    /// <summary>Offsets live in Postgres: nothing is stored or committed on its own, and a lost offset is an error, never a silent jump.</summary>
+    internal static ConsumerConfig Consumer(IngestOptions options, string group)
+    {
+        var config = new ConsumerConfig
+        {
+            GroupId = group,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            AutoOffsetReset = AutoOffsetReset.Error,
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            AllowAutoCreateTopics = false,
+        };
+        if (options.Embedded)
+        {
+            config.FetchWaitMaxMs = 5; // an empty fetch of the mock cluster sleeps the whole wait
+            config.SessionTimeoutMs = 3000; // and a rebalance of it takes a session
+            config.HeartbeatIntervalMs = 500;
+        }
+        return With(config, options);
+    }
+
+    internal static ProducerConfig Producer(IngestOptions options)
+    {
+        var config = new ProducerConfig { EnableIdempotence = true, LingerMs = 5, CompressionType = CompressionType.Lz4 };
+        if (options.Embedded) config.CompressionType = CompressionType.None;
+        return With(config, options);
+    }
+
+    static T With<T>(T config, IngestOptions options) where T : ClientConfig
+    {
+        config.BootstrapServers = options.BootstrapServers;
+        config.ClientId = "vigil";
+        foreach (var (name, value) in options.Client) config.Set(name, value);
+        return config;
+    }
+}

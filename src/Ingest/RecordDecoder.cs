@@ -1,0 +1,37 @@
+namespace Vigil.Ingest;
+
+/// <summary>Decodes a topic's records as configured: JSON, or Avro where there is a schema registry. Thread-safe.</summary>
+public sealed class RecordDecoder
+{
+    readonly DecodeRules _rules;
+
+    /// <summary>A decoder by the options.</summary>
+    /// <exception cref="ArgumentException">The card token key is no Base64 or too short.</exception>
+    public RecordDecoder(IngestOptions options) => _rules = options.ToDecodeRules();
+
+    /// <summary>Decodes a transaction; it never throws for what the record holds.</summary>
+    /// <param name="record">The record; the transaction's texts are slices of its value.</param>
+    /// <param name="transaction">The transaction, where the result is true.</param>
+    /// <param name="rejection">Why there is none, where the result is false.</param>
+    public bool TryDecode(in ConsumedRecord record, out Transaction transaction, out Rejection rejection)
+    {
+        transaction = default;
+        return HasValue(record, out rejection) && TransactionJson.TryDecode(record.Value, record.Stamp, _rules, out transaction, out rejection);
+    }
+
+    /// <summary>Decodes a label; it never throws for what the record holds.</summary>
+    /// <param name="record">The record; the label's texts are slices of its value.</param>
+    /// <param name="label">The label, where the result is true.</param>
+    /// <param name="rejection">Why there is none, where the result is false.</param>
+    public bool TryDecode(in ConsumedRecord record, out Label label, out Rejection rejection)
+    {
+        label = default;
+        return HasValue(record, out rejection) && LabelJson.TryDecode(record.Value, record.Stamp, _rules, out label, out rejection);
+    }
+
+    static bool HasValue(in ConsumedRecord record, out Rejection rejection)
+    {
+        rejection = record.Value is null ? new(RejectionReason.Tombstone, "the record has no value (a tombstone)") : default;
+        return record.Value is not null;
+    }
+}

@@ -1,0 +1,84 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace Vigil.Ingest;
+
+/// <summary>The topics of a cluster: whether they are there, how far they reach, and creating them.</summary>
+public sealed class Topics : IDisposable
+{
+    readonly IngestOptions _options;
+    readonly IAdminClient _admin;
+
+    /// <summary>Administers the cluster of the options.</summary>
+    public Topics(IngestOptions options)
+    {
+        _options = options;
+        // Failures come back from each call with more to say than the client's own log lines.
+        _admin = new AdminClientBuilder(KafkaSettings.Client(options)).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+    }
+
+    /// <summary>How many partitions a topic has.</summary>
+    /// <exception cref="KafkaUnreachableException">No broker answers within <see cref="IngestOptions.ConnectTimeout"/>, or there is no such topic.</exception>
+    public int CountPartitions(string topic)
+    {
+        int count = Find(topic);
+        return count > 0 ? count : throw new KafkaUnreachableException(
+            $"Kafka at {_options.BootstrapServers} has no topic {topic}. Create it, for example with kafka-topics.sh --create --topic {topic} --partitions 12, or configure another name.");
+    }
+
+    /// <summary>Creates the topics that are missing; those that exist are left as they are.</summary>
+    /// <param name="partitions">Each topic's number of partitions.</param>
+    /// <param name="replicationFactor">How many brokers keep each; -1 (the default) takes the cluster's own.</param>
+    /// <exception cref="KafkaUnreachableException">No broker answers in time, or it refuses.</exception>
+    public async Task CreateMissingAsync(IReadOnlyDictionary<string, int> partitions, short replicationFactor = -1)
+    {
+        var missing = partitions.Where(topic => Find(topic.Key) == 0).ToArray();
+        if (missing.Length == 0) return;
+        try
+        {
+            await _admin.CreateTopicsAsync(
+                missing.Select(topic => new TopicSpecification { Name = topic.Key, NumPartitions = topic.Value, ReplicationFactor = replicationFactor }),
+                new CreateTopicsOptions { RequestTimeout = _options.ConnectTimeout, OperationTimeout = _options.ConnectTimeout });
+        }
+        catch (CreateTopicsException error) when (error.Results.All(result => result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
+        {
+            // Another process was quicker, which is as good.
+        }
+        catch (KafkaException error)
+        {
+            throw new KafkaUnreachableException(
+                $"Kafka at {_options.BootstrapServers} does not create {string.Join(", ", missing.Select(topic => topic.Key))}: {error.Error.Reason}. Create them by hand, or allow it.", error);
+        }
+    }
+
+    /// <summary>The first offset and the offset after the last, by partition.</summary>
+    /// <exception cref="KafkaUnreachableException">No broker answers in time, or there is no such topic.</exception>
+    public IReadOnlyList<(long Low, long High)> Watermarks(string topic)
+    {
+        int count = CountPartitions(topic);
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(KafkaSettings.Consumer(_options, "vigil-watermarks"))
+            .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        return [.. Enumerable.Range(0, count).Select(partition =>
+        {
+            var marks = consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), _options.ConnectTimeout);
+            return (marks.Low.Value, marks.High.Value);
+        })];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _admin.Dispose();
+
+    int Find(string topic)
+    {
+        try
+        {
+            var found = _admin.GetMetadata(topic, _options.ConnectTimeout).Topics.SingleOrDefault(entry => entry.Topic == topic);
+            return found is null || found.Error.Code == ErrorCode.UnknownTopicOrPart ? 0 : found.Partitions.Count;
+        }
+        catch (KafkaException error)
+        {
+            throw new KafkaUnreachableException(
+                $"Kafka does not answer at {_options.BootstrapServers} within {_options.ConnectTimeout.TotalSeconds:0.#} s ({error.Error.Reason}). Check the address, and that the broker runs and may be reached from here.", error);
+        }
+    }
+}
