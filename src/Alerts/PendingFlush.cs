@@ -5,8 +5,8 @@ namespace Vigil.Alerts;
 /// <summary>Batches on their way to Postgres, over as many attempts as that takes.</summary>
 /// <remarks>
 /// A connection that is lost before the server's last word leaves an attempt's outcome unknown: it may have been committed, it may not, and
-/// it may still be running. So a later attempt first reads where the cursors stand, and a cursor that would not move is read
-/// once more, because the earlier attempt may have moved it in between.
+/// it may still be running. Trying again is safe, because the statement only moves a cursor that still stands where it was expected. But a
+/// cursor that does not move then proves no other owner: it is read, and where it stands at our end under our epoch, we wrote it.
 /// </remarks>
 sealed class PendingFlush(IReadOnlyList<PartitionBatch> batches)
 {
@@ -20,18 +20,18 @@ sealed class PendingFlush(IReadOnlyList<PartitionBatch> batches)
     internal async Task<IReadOnlyList<FlushOutcome>> AttemptAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        bool afterUnknown = _outcomeUnknown;
-        if (afterUnknown) await SettleAsync(connection, cancellationToken);
-
         var pending = Pending();
-        if (pending.Count == 0) return Outcomes();
+        bool afterUnknown = _outcomeUnknown;
         _outcomeUnknown = true;
         var written = await FlushStatement.ExecuteAsync(connection, [.. pending.Select(index => batches[index])], cancellationToken);
         foreach (int moved in written.Moved) _outcomes[pending[moved]] = FlushOutcome.Flushed;
         _alreadyStored += written.Moved.Sum(moved => batches[pending[moved]].Alerts.Count) - written.Alerts;
 
-        if (afterUnknown) await SettleAsync(connection, cancellationToken);
-        foreach (int index in Pending()) _outcomes[index] = FlushOutcome.Fenced;
+        foreach (int index in Pending())
+        {
+            bool wasWritten = afterUnknown && await WasWrittenAsync(connection, batches[index], cancellationToken);
+            _outcomes[index] = wasWritten ? FlushOutcome.Flushed : FlushOutcome.Fenced;
+        }
         return Outcomes();
     }
 
@@ -39,32 +39,21 @@ sealed class PendingFlush(IReadOnlyList<PartitionBatch> batches)
 
     List<int> Pending() => [.. Enumerable.Range(0, batches.Count).Where(index => _outcomes[index] is null)];
 
-    /// <summary>Decides by the stored cursors what can be decided: written by us, or owned by somebody else.</summary>
-    async Task SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        foreach (int index in Pending())
-        {
-            var batch = batches[index];
-            var (epoch, nextOffset) = await ReadCursorAsync(connection, batch.Claim.Partition, cancellationToken);
-            if (epoch == batch.Claim.Epoch && nextOffset == batch.NextOffset) _outcomes[index] = FlushOutcome.Flushed;
-            else if (epoch != batch.Claim.Epoch || nextOffset != batch.Cursor) _outcomes[index] = FlushOutcome.Fenced;
-        }
-    }
-
-    static async Task<(long Epoch, long NextOffset)> ReadCursorAsync(NpgsqlConnection connection, StreamPartition partition, CancellationToken cancellationToken)
+    static async Task<bool> WasWrittenAsync(NpgsqlConnection connection, PartitionBatch batch, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
-            SELECT epoch, next_offset FROM partition_cursor WHERE stream_id = $1 AND topic = $2 AND partition = $3
+            SELECT epoch = $4 AND next_offset = $5 FROM partition_cursor WHERE stream_id = $1 AND topic = $2 AND partition = $3
             """, connection)
         {
             Parameters =
             {
-                new NpgsqlParameter<string> { TypedValue = partition.StreamId },
-                new NpgsqlParameter<string> { TypedValue = partition.Topic },
-                new NpgsqlParameter<int> { TypedValue = partition.Partition },
+                new NpgsqlParameter<string> { TypedValue = batch.Claim.Partition.StreamId },
+                new NpgsqlParameter<string> { TypedValue = batch.Claim.Partition.Topic },
+                new NpgsqlParameter<int> { TypedValue = batch.Claim.Partition.Partition },
+                new NpgsqlParameter<long> { TypedValue = batch.Claim.Epoch },
+                new NpgsqlParameter<long> { TypedValue = batch.NextOffset },
             },
         };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetInt64(1)) : (0, 0);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 }
