@@ -102,7 +102,7 @@ public sealed class FaultTests(Database database)
         Assert.Equal((1, 3, 1), (meters.Sums["fraud.alerts.flush.duration"], meters.Sums["fraud.alerts.committed"], meters.Sums["fraud.alerts.dead_letters"]));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory]
     [InlineData("DROP TABLE alert", PostgresErrorCodes.UndefinedTable)]
     [InlineData("ALTER TABLE alert ADD CHECK (amount < 0)", PostgresErrorCodes.CheckViolation)]
     public async Task A_permanent_error_is_thrown_at_once_and_the_cursor_stays(string sabotage, string sqlState)
