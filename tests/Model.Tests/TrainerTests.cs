@@ -20,7 +20,7 @@ public sealed class TrainerTests
     public void Garbage_collections_at_any_moment_change_no_bit()
     {
         var set = World.TrainingSet(World.Config, 400, _ => RowRole.Train);
-        var options = new TrainingOptions { Config = World.Config, Epochs = 20, BatchWindows = 8, Threads = 1 };
+        var options = new TrainingOptions { Config = World.Config, Epochs = 10, BatchWindows = 8, Threads = 1 };
         string quiet = Train(set, options).Manifest.Hash;
         using var done = new CancellationTokenSource();
         var collector = new Thread(() =>
