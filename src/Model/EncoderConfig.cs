@@ -52,7 +52,7 @@ public sealed record EncoderConfig
     /// <exception cref="ArgumentException">No preset has that name.</exception>
     public static EncoderConfig Preset(string name) => name switch
     {
-        "r1-tiny" => new() { Name = name, Layers = 2, Width = 64, Heads = 4, Hidden = 128, Segment = 32, HeadHidden = 64, Bins = 8 },
+        "r1-tiny" => new() { Name = name, Layers = 2, Width = 64, Heads = 4, Hidden = 128, Segment = 16, HeadHidden = 64, Bins = 8 },
         _ => throw new ArgumentException($"there is no preset '{name}'; there are: {string.Join(", ", Presets)}", nameof(name)),
     };
 
