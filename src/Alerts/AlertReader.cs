@@ -51,7 +51,8 @@ public sealed class AlertReader : IAsyncDisposable
     public async Task<AlertLatency> LatencyAsync(string streamId, CancellationToken cancellationToken = default)
     {
         await using var command = _database.CreateCommand("""
-            SELECT count(*), percentile_cont(ARRAY[0.5, 0.95, 0.99, 0.999]) WITHIN GROUP (ORDER BY extract(epoch FROM committed_at - appended_at)::double precision)
+            SELECT count(*), percentile_cont(ARRAY[0.5, 0.95, 0.99, 0.999])
+                             WITHIN GROUP (ORDER BY extract(epoch FROM committed_at - appended_at)::double precision)
               FROM alert WHERE stream_id = $1
             """);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = streamId });

@@ -38,9 +38,13 @@ public sealed class AlertSink : IAsyncDisposable
     public async Task CheckAsync(CancellationToken cancellationToken = default)
     {
         await using var connection = await FirstConnection.OpenAsync(_settings, cancellationToken);
-        await using var command = new NpgsqlCommand("SELECT to_regclass('alert') IS NOT NULL AND to_regclass('partition_cursor') IS NOT NULL", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT to_regclass('alert') IS NOT NULL AND to_regclass('partition_cursor') IS NOT NULL", connection);
         if (await command.ExecuteScalarAsync(cancellationToken) is not true)
-            throw new PostgresUnavailableException($"Postgres at {_settings.Host}:{_settings.Port} has no Vigil tables in database {connection.Database}. Run: vigil migrate");
+        {
+            throw new PostgresUnavailableException(
+                $"Postgres at {_settings.Host}:{_settings.Port} has no Vigil tables in database {connection.Database}. Run: vigil migrate");
+        }
     }
 
     /// <summary>Takes a partition over: from now on every earlier claim of it is fenced.</summary>
@@ -81,7 +85,9 @@ public sealed class AlertSink : IAsyncDisposable
     public async Task<FlushOutcome> FlushAsync(PartitionBatch batch, CancellationToken cancellationToken = default) =>
         (await FlushAsync([batch], cancellationToken))[0];
 
-    /// <summary>Writes batches of different partitions in one statement; each is written whole or fenced whole. Waits while Postgres is away.</summary>
+    /// <summary>
+    /// Writes batches of different partitions in one statement; each is written whole or fenced whole. Waits while Postgres is away.
+    /// </summary>
     /// <returns>One outcome per batch, in order.</returns>
     /// <exception cref="ArgumentException">A batch contradicts itself, or two are of one partition.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; what became of the batches is then in the cursors.</exception>

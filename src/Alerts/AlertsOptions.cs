@@ -6,7 +6,8 @@ namespace Vigil.Alerts;
 public sealed class AlertsOptions
 {
     /// <summary>Npgsql's connection string, such as Host=localhost;Username=vigil;Password=...;Database=vigil. Required.</summary>
-    [Required(ErrorMessage = "Alerts need a Postgres: set --postgres or VIGIL_POSTGRES to a connection string such as Host=localhost;Username=vigil;Database=vigil.")]
+    [Required(ErrorMessage = "Alerts need a Postgres: set --postgres or VIGIL_POSTGRES to a connection string "
+        + "such as Host=localhost;Username=vigil;Database=vigil.")]
     public string ConnectionString { get; init; } = "";
 
     /// <summary>The lowest score that is an alert, 0 to 1. The default is what the checkpoint suggests.</summary>
@@ -17,7 +18,9 @@ public sealed class AlertsOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The first pause between attempts; it doubles, with jitter, up to <see cref="MaxRetryDelay"/>. The default is 100 ms; 1 ms to 1 minute.</summary>
+    /// <summary>
+    /// The first pause between attempts; it doubles, with jitter, up to <see cref="MaxRetryDelay"/>. The default is 100 ms; 1 ms to 1 minute.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -25,7 +28,9 @@ public sealed class AlertsOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:05:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the circuit stays open, with no attempt at all, after repeated failures. The default is 2 seconds; 500 ms to 5 minutes.</summary>
+    /// <summary>
+    /// How long the circuit stays open, with no attempt at all, after repeated failures. The default is 2 seconds; 500 ms to 5 minutes.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "00:05:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan CircuitBreak { get; init; } = TimeSpan.FromSeconds(2);
 }

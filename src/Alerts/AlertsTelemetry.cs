@@ -19,8 +19,12 @@ public sealed class AlertsTelemetry
     public AlertsTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _flushDuration = meter.CreateHistogram("fraud.alerts.flush.duration", "s", "From handing batches over to knowing their outcome, retries included",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60] });
+        _flushDuration = meter.CreateHistogram("fraud.alerts.flush.duration", "s",
+            "From handing batches over to knowing their outcome, retries included",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60],
+            });
         _alerts = meter.CreateCounter<long>("fraud.alerts.committed", "{alert}", "Alerts committed");
         _deadLetters = meter.CreateCounter<long>("fraud.alerts.dead_letters", "{record}", "Dead letters committed");
         _retries = meter.CreateCounter<long>("fraud.alerts.retries", "{attempt}", "Attempts to reach Postgres after a transient failure");

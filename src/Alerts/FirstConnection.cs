@@ -43,7 +43,8 @@ static class FirstConnection
         {
             PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } answer =>
                 $"refused the user: {answer.MessageText}. Give a user and password that it knows",
-            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } answer => $"has no such database: {answer.MessageText}. Create it, or name another",
+            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } answer =>
+                $"has no such database: {answer.MessageText}. Create it, or name another",
             PostgresException answer => $"refused the connection: {answer.MessageText} ({answer.SqlState}). Check the server's log",
             _ => $"does not answer: {(exception.InnerException ?? exception).Message}. Start it, or give another address",
         };
@@ -51,6 +52,7 @@ static class FirstConnection
     }
 
     static PostgresUnavailableException Unreadable(string why, Exception? exception) => new(
-        $"The Postgres connection string cannot be read: {why}. Expected key=value pairs such as Host=localhost;Username=vigil;Database=vigil (--postgres or VIGIL_POSTGRES).",
+        $"The Postgres connection string cannot be read: {why}. Expected key=value pairs such as "
+        + "Host=localhost;Username=vigil;Database=vigil (--postgres or VIGIL_POSTGRES).",
         exception);
 }

@@ -27,8 +27,8 @@ static class FlushStatement
         raised AS (
             INSERT INTO alert (stream_id, topic, partition, record_offset, transaction_id, card_token, event_time, amount, currency, merchant_id,
                                score, score_1000, threshold, reasons, model_version, feature_version, policy_version, appended_at, scored_at)
-            SELECT m.stream_id, m.topic, m.partition, a.record_offset, a.transaction_id, a.card_token, a.event_time, a.amount, a.currency, a.merchant_id,
-                   a.score, a.score_1000, a.threshold, a.reasons, a.model_version, a.feature_version, a.policy_version, a.appended_at, a.scored_at
+            SELECT m.stream_id, m.topic, m.partition, a.record_offset, a.transaction_id, a.card_token, a.event_time, a.amount, a.currency,
+                   a.merchant_id, a.score, a.score_1000, a.threshold, a.reasons, a.model_version, a.feature_version, a.policy_version, a.appended_at, a.scored_at
               FROM moved AS m
               JOIN unnest(@a_batch, @a_offset, @a_transaction, @a_card, @a_event_time, @a_amount, @a_currency, @a_merchant, @a_score,
                           @a_score_1000, @a_threshold, @a_reasons, @a_model, @a_feature, @a_policy, @a_appended, @a_scored)
@@ -41,10 +41,12 @@ static class FlushStatement
             INSERT INTO dead_letter (stream_id, topic, partition, record_offset, reason_code, message, raw)
             SELECT m.stream_id, m.topic, m.partition, d.record_offset, d.reason_code, d.message, d.raw
               FROM moved AS m
-              JOIN unnest(@d_batch, @d_offset, @d_reason, @d_message, @d_raw) AS d (batch, record_offset, reason_code, message, raw) ON d.batch = m.batch
+              JOIN unnest(@d_batch, @d_offset, @d_reason, @d_message, @d_raw) AS d (batch, record_offset, reason_code, message, raw)
+                ON d.batch = m.batch
             ON CONFLICT (stream_id, topic, partition, record_offset) DO NOTHING),
         told AS (
-            SELECT pg_notify('vigil_alert', json_build_object('firstId', min(alert_id), 'lastId', max(alert_id))::text) FROM raised HAVING count(*) > 0)
+            SELECT pg_notify('vigil_alert', json_build_object('firstId', min(alert_id), 'lastId', max(alert_id))::text)
+              FROM raised HAVING count(*) > 0)
         SELECT ARRAY(SELECT batch FROM moved), (SELECT count(*) FROM raised), (SELECT count(*) FROM told)
         """;
 
@@ -52,7 +54,8 @@ static class FlushStatement
     internal readonly record struct Written(int[] Moved, long Alerts);
 
     /// <summary>Runs the statement. Only when this has returned is it committed; whenever it throws, that is not known.</summary>
-    internal static async Task<Written> ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<PartitionBatch> batches, CancellationToken cancellationToken)
+    internal static async Task<Written> ExecuteAsync(
+        NpgsqlConnection connection, IReadOnlyList<PartitionBatch> batches, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Sql, connection);
         AddBatches(command.Parameters, batches);

@@ -23,7 +23,11 @@ public static class Migrations
         // Not pooled: closing the connection is what gives the lock back, whatever happens in between.
         settings.Pooling = false;
         await using var connection = await FirstConnection.OpenAsync(settings, cancellationToken);
-        await using var wait = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { CommandTimeout = 0, Parameters = { new NpgsqlParameter<long> { TypedValue = LockKey } } };
+        await using var wait = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection)
+        {
+            CommandTimeout = 0,
+            Parameters = { new NpgsqlParameter<long> { TypedValue = LockKey } },
+        };
         await wait.ExecuteNonQueryAsync(cancellationToken);
         return await Task.Run(() => Upgrade(settings), CancellationToken.None);
     }
@@ -40,7 +44,8 @@ public static class Migrations
             .PerformUpgrade();
         if (result.Successful) return [.. result.Scripts.Select(script => script.Name)];
         throw new PostgresUnavailableException(
-            $"Migration {result.ErrorScript?.Name ?? "(before the first script)"} failed and was rolled back: {result.Error.Message}. Run it as a user that may create tables in database {settings.Database}.",
+            $"Migration {result.ErrorScript?.Name ?? "(before the first script)"} failed and was rolled back: {result.Error.Message}. "
+            + $"Run it as a user that may create tables in database {settings.Database}.",
             result.Error);
     }
 }

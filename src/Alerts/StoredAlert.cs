@@ -11,7 +11,8 @@ public sealed record StoredAlert(long Id, Alert Alert, DateTimeOffset CommittedA
 /// <param name="Alerts">Rows in alert.</param>
 /// <param name="DeadLetters">Rows in dead_letter.</param>
 /// <param name="Duplicates">Alert rows beyond one per transaction id; 0 unless the stream itself repeats a transaction.</param>
-/// <param name="Miscounted">Rows that the cursors counted and the tables do not have, or the reverse; 0 unless something wrote past the fence.</param>
+/// <param name="Miscounted">Rows that the cursors counted and the tables do not have, or the reverse; 0 unless something wrote past the
+/// fence.</param>
 public sealed record StreamCounts(long Scored, long Alerts, long DeadLetters, long Duplicates, long Miscounted);
 
 /// <summary>How long alerts took from the log's append to their row, over all alerts of a stream.</summary>
