@@ -1,4 +1,14 @@
+using System.CommandLine;
 using Vigil;
 
-if (args is [SandboxKeeper.Verb]) return SandboxKeeper.Run(Console.In);
-return 0;
+var root = new RootCommand("Vigil scores card transactions for fraud as they stream: Kafka, features, a sequence encoder, Postgres.")
+{
+    DemoCommand.Create(),
+    ServeCommand.Create(),
+    TrainCommand.Create(),
+    BacktestCommand.Create(),
+    SimulateCommand.Create(),
+    MigrateCommand.Create(),
+    BrokerCommand.Create(),
+};
+return await CommandLine.RunAsync(root, args);

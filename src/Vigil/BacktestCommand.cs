@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Globalization;
+using Vigil.Backtest;
+using Vigil.Model;
+
+namespace Vigil;
+
+/// <summary>vigil backtest: train on each fold's training days, score its test days as the live service would have.</summary>
+static class BacktestCommand
+{
+    internal static Command Create()
+    {
+        var history = new HistoryOptions();
+        var protocol = new ProtocolOptions("--test", "Transactions that are scored");
+        var settings = new TrainingSettings();
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Test this checkpoint as it is; nothing is trained", HelpName = "FOLDER" };
+        var json = new Option<string?>("--json") { Description = "Write the result as JSON", HelpName = "FILE" };
+        var scores = new Option<string?>("--scores") { Description = "Write transaction_id,score,fold for every test row", HelpName = "FILE" };
+        var validation = new Option<bool>("--validation") { Description = "The handbook's validation folds in place of its test folds: for choosing hyperparameters" };
+        var command = new Command("backtest", "Train and test over history through the live code path; print AUC ROC, average precision and CardPrecision@100. Without --data: on a simulated world.");
+        history.AddTo(command);
+        protocol.AddTo(command);
+        settings.AddTo(command);
+        foreach (Option option in (Option[])[checkpoint, json, scores, validation]) command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (protocol.IsHalf(result)) result.AddError("--train needs --test: which transactions shall be scored?");
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            (var transactions, string name) = history.Open(parsed);
+            IReadOnlyList<Fold> folds = protocol.Own(parsed) is { } own ? [own] : parsed.GetValue(validation) ? HandbookProtocol.ValidationFolds : HandbookProtocol.TestFolds;
+            var request = new BacktestRequest
+            {
+                History = transactions,
+                Folds = folds,
+                Training = settings.Read(parsed, HandbookProtocol.FoldTraining, history.Seed(parsed), new Dictionary<string, string> { ["data"] = name }),
+                Checkpoint = parsed.GetValue(checkpoint) is { } folder ? Checkpoint.Load(folder) : null,
+            };
+            Console.WriteLine($"backtest on {name}");
+            BacktestResult result = await RunProgressBar.ShowAsync(folds.Count, progress => BacktestRun.Run(request, TimeProvider.System, progress, cancellationToken));
+            Write(result, parsed.GetValue(json), parsed.GetValue(scores));
+            Print(result);
+            return 0;
+        });
+        return command;
+    }
+
+    static void Write(BacktestResult result, string? json, string? scores)
+    {
+        if (json is not null)
+        {
+            using FileStream file = File.Create(json);
+            result.WriteJson(file);
+        }
+        if (scores is not null)
+        {
+            using StreamWriter file = File.CreateText(scores);
+            result.WriteScores(file);
+        }
+    }
+
+    static void Print(BacktestResult result)
+    {
+        Console.WriteLine("fold        train rows  frauds  test rows  frauds  AUC ROC  avg. precision  CardPrecision@100");
+        foreach (FoldResult fold in result.Folds)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{fold.Name}  {fold.Train?.Rows,10}  {fold.Train?.Frauds,6}  {fold.Test.Rows,9}  {fold.Test.Frauds,6}  {fold.AucRoc,7:0.0000}  {fold.AveragePrecision,14:0.0000}  {fold.CardPrecisionAt100,17:0.0000}"));
+        }
+        (FoldMetrics mean, FoldMetrics std) = (result.Mean, result.Std);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"mean ± std: AUC ROC {mean.AucRoc:0.000} ± {std.AucRoc:0.000}, average precision {mean.AveragePrecision:0.000} ± {std.AveragePrecision:0.000}, CardPrecision@100 {mean.CardPrecisionAt100:0.000} ± {std.CardPrecisionAt100:0.000}"));
+    }
+}

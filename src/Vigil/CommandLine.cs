@@ -1,0 +1,36 @@
+using System.CommandLine;
+
+namespace Vigil;
+
+/// <summary>Runs the verb that the command line names.</summary>
+static class CommandLine
+{
+    /// <summary>The command line as it was given, for a checkpoint's provenance.</summary>
+    internal static string Text(ParseResult parsed) => $"vigil {string.Join(' ', parsed.Tokens.Select(token => token.Value))}";
+
+    /// <returns>The verb's exit code; <see cref="UserError.ExitCode"/> for what the user can mend, said in one line on standard error.</returns>
+    internal static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var problem in parsed.Errors) Console.Error.WriteLine(problem.Message);
+            Console.Error.WriteLine($"See: vigil {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+            return UserError.ExitCode;
+        }
+        try
+        {
+            // A verb drains what is in flight when it is cancelled; after 30 seconds the process ends all the same.
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            });
+        }
+        catch (Exception error) when (UserError.Is(error))
+        {
+            Console.Error.WriteLine($"vigil: {UserError.Describe(error)}");
+            return UserError.ExitCode;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using Vigil.Alerts;
+using Vigil.Ingest;
+
+namespace Vigil;
+
+/// <summary>One demo, from nothing to its summary: a private Postgres, an embedded broker, the same service that <c>vigil serve</c> runs, and a world to stream.</summary>
+sealed class DemoRun(DemoOptions options, DemoScreen screen)
+{
+    /// <summary>How long the end waits for what was produced and is not stored yet; what is missing then is reported as lost.</summary>
+    static readonly TimeSpan s_drain = TimeSpan.FromSeconds(30);
+
+    readonly TimeProvider _clock = TimeProvider.System;
+    readonly string _runId = Guid.NewGuid().ToString("N");
+
+    /// <summary>Runs a demo.</summary>
+    /// <returns>0 where nothing was lost and nothing is there twice, else 1.</returns>
+    internal static Task<int> RunAsync(DemoOptions options, CancellationToken cancellationToken) =>
+        new DemoRun(options, DemoScreen.ForOutput(options.Color, TimeProvider.System)).RunAsync(cancellationToken);
+
+    async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var world = DemoWorld.Of(options);
+        screen.Say($"World: {world.Description}");
+        await using var postgres = await PostgresServer.FindOrStartAsync(new PostgresServerOptions { ConnectionString = options.Postgres }, screen.Say, cancellationToken);
+        await Migrations.RunAsync(postgres.ConnectionString, cancellationToken);
+        var kafka = new IngestOptions { Embedded = true };
+        await using var broker = await BrokerProcess.StartAsync([$"{kafka.TransactionsTopic}:{options.Partitions}", $"{kafka.LabelsTopic}:1"], cancellationToken);
+        kafka.BootstrapServers = broker.BootstrapServers;
+        screen.Say($"Kafka: {broker.BootstrapServers}, an embedded broker that ends with this program");
+
+        await using var service = await StartServiceAsync(kafka, postgres.ConnectionString, world, cancellationToken);
+        screen.Say($"Health and metrics: {service.Urls.First()}/healthz, {service.Urls.First()}/metrics");
+        return await StreamAsync(service, kafka, world, cancellationToken);
+    }
+
+    async Task<WebApplication> StartServiceAsync(IngestOptions kafka, string connectionString, DemoWorld world, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var scoring = new ScoringOptions { ScoreFrom = world.LiveFrom.ToDateTimeOffset() };
+        var service = new ServiceOptions
+        {
+            Kafka = kafka,
+            Alerts = new AlertsOptions { ConnectionString = connectionString },
+            Scoring = options.Checkpoint is null ? scoring : new() { ScoreFrom = scoring.ScoreFrom, Checkpoint = options.Checkpoint },
+        };
+        builder.AddScoring(service, await StreamIdentity.ReadAsync(kafka, _runId));
+        var app = builder.Build();
+        app.MapScoring();
+        await app.StartAsync(cancellationToken);
+        return app;
+    }
+
+    async Task<int> StreamAsync(WebApplication service, IngestOptions kafka, DemoWorld world, CancellationToken cancellationToken)
+    {
+        var progress = service.Services.GetRequiredService<ScoringProgress>();
+        var pipeline = service.Services.GetRequiredService<ScoringPipeline>();
+        await using var reader = new AlertReader(service.Services.GetRequiredService<AlertsOptions>());
+        using var topics = new Topics(kafka);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var shown = new CancellationTokenSource();
+        var producer = new DemoProducer(world, options, kafka, progress);
+        var watch = new DemoWatch(service.Services, producer, reader, _clock);
+
+        var show = screen.ShowAsync(watch.LookAsync, shown.Token);
+        var produce = producer.RunAsync(ending.Token);
+        await Task.WhenAny(producer.HistoryDone, produce, pipeline.ExecuteTask!);
+        long history = Produced(topics, kafka);
+        long started = _clock.GetTimestamp();
+        if (options.For is { } time) ending.CancelAfter(time);
+        await Task.WhenAny(produce, pipeline.ExecuteTask!);
+        await ending.CancelAsync();
+        await produce;
+        await DrainAsync(producer, progress, pipeline);
+        var took = _clock.GetElapsedTime(started);
+        await shown.CancelAsync();
+        await show;
+        await service.StopAsync(CancellationToken.None);
+        await pipeline.ExecuteTask!;
+
+        var counts = await reader.CountAsync(watch.StreamId, CancellationToken.None);
+        long produced = Produced(topics, kafka) - history;
+        var summary = new DemoSummary(
+            produced, counts.Scored, counts.Alerts, counts.DeadLetters, produced - counts.Scored - counts.DeadLetters, counts.Duplicates,
+            counts.Scored / took.TotalSeconds, DemoLatency.Of(progress));
+        screen.Show(summary);
+        if (options.Json is { } path) summary.Write(path);
+        return summary.IsExact ? 0 : 1;
+    }
+
+    static long Produced(Topics topics, IngestOptions kafka) => topics.Watermarks(kafka.TransactionsTopic).Sum(mark => mark.High);
+
+    async Task DrainAsync(DemoProducer producer, ScoringProgress progress, ScoringPipeline pipeline)
+    {
+        long started = _clock.GetTimestamp();
+        while (progress.Counts.Records < producer.Transactions && pipeline.IsRunning && _clock.GetElapsedTime(started) < s_drain)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None);
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Vigil.Backtest;
+
+namespace Vigil;
+
+/// <summary>The options that say which windows a training or a backtest uses: the handbook's protocol, or one's own.</summary>
+sealed class ProtocolOptions
+{
+    readonly Option<string?> _protocol = new("--protocol")
+    {
+        Description = "Named windows. handbook: the folds of the Fraud Detection Handbook on its data set; the default where --train is not given",
+        HelpName = "NAME",
+    };
+
+    readonly Option<TimeWindow?> _train = Durations.WindowOption("--train", "Transactions whose labels are learnt");
+    readonly Option<TimeSpan> _delay = Durations.Option("--delay", "From a transaction to its label, where the data does not say", TimeSpan.FromDays(7));
+    readonly Option<TimeWindow?> _later;
+
+    /// <summary>Options with one later window: what it is called, and what it is for.</summary>
+    internal ProtocolOptions(string laterName, string laterDescription)
+    {
+        _later = Durations.WindowOption(laterName, laterDescription);
+        _protocol.AcceptOnlyFromAmong("handbook");
+    }
+
+    internal void AddTo(Command command)
+    {
+        command.Options.Add(_protocol);
+        command.Options.Add(_train);
+        command.Options.Add(_delay);
+        command.Options.Add(_later);
+        command.Validators.Add(result =>
+        {
+            bool hasTrain = result.GetValue(_train) is not null;
+            if (hasTrain && result.GetValue(_protocol) is not null) result.AddError("--protocol and --train exclude each other: give one of them.");
+            if (!hasTrain && result.GetValue(_later) is not null) result.AddError($"{_later.Name} needs --train.");
+        });
+    }
+
+    /// <summary>The training window, or null for the handbook's protocol.</summary>
+    internal TimeWindow? Train(ParseResult parsed) => parsed.GetValue(_train);
+
+    /// <summary>Whether only the training window is given.</summary>
+    internal bool IsHalf(SymbolResult result) => result.GetValue(_train) is not null && result.GetValue(_later) is null;
+
+    internal TimeSpan Delay(ParseResult parsed) => parsed.GetValue(_delay);
+
+    /// <summary>The fold of one's own windows; null where the later window is not given.</summary>
+    internal Fold? Own(ParseResult parsed) =>
+        parsed.GetValue(_train) is { } train && parsed.GetValue(_later) is { } later ? new(train, Delay(parsed), later) : null;
+}

@@ -1,0 +1,64 @@
+using Vigil.Alerts;
+using Vigil.Ingest;
+
+namespace Vigil;
+
+/// <summary>The partitions that this process owns, their state, and what they have pending. Used by the pipeline's thread only.</summary>
+sealed class ScoringPartitions(ScoringStages stages, SharedLabels labels, AlertSink sink, ScoringProgress progress)
+{
+    readonly Dictionary<int, ScoringPartition> _owned = [];
+    int _pendingRecords;
+
+    /// <summary>Whether so much is pending that it should be stored before more is read.</summary>
+    internal bool IsFull => _pendingRecords >= stages.MaxFlushRecords;
+
+    /// <summary>Takes a partition over, which fences its last owner, and says where to read from: its state is rebuilt from the log's first record.</summary>
+    /// <exception cref="UserError">Kafka has dropped records that were never scored.</exception>
+    internal async Task<long> ClaimAsync(PartitionAssigned assigned, CancellationToken cancellationToken)
+    {
+        var partition = stages.PartitionOf(assigned.Partition);
+        var claim = await sink.ClaimAsync(partition, cancellationToken: cancellationToken);
+        if (claim.NextOffset > 0 && assigned.Low > claim.NextOffset)
+            throw new UserError($"{partition}: Kafka's first record is {assigned.Low}, and the next to score is {claim.NextOffset}. Retention has dropped {assigned.Low - claim.NextOffset} records that were never scored. Restore them, or move partition_cursor.next_offset by hand and accept the loss.");
+        _owned[assigned.Partition] = new ScoringPartition(claim, stages, labels.Facts);
+        return assigned.Low;
+    }
+
+    /// <summary>Scores a run of records of one partition, each after the labels that it may see have been read.</summary>
+    internal void Process(PartitionRecords read)
+    {
+        if (!_owned.TryGetValue(read.Partition, out var partition)) return; // fenced, and the group does not know it yet
+        foreach (var record in read.Records)
+        {
+            labels.ReadUpTo(record.Stamp);
+            partition.Process(record);
+        }
+        _pendingRecords += read.Records.Count;
+    }
+
+    /// <summary>Stores what is pending and moves the cursors; waits while Postgres is away. A partition that somebody else has claimed is dropped.</summary>
+    /// <returns>The partitions whose cursor moved, and where to.</returns>
+    internal async Task<IReadOnlyList<(int Partition, long NextOffset)>> FlushAsync(CancellationToken cancellationToken)
+    {
+        _pendingRecords = 0;
+        var pending = _owned.Where(owned => owned.Value.Pending is not null).ToList();
+        if (pending.Count == 0) return [];
+        var outcomes = await sink.FlushAsync([.. pending.Select(owned => owned.Value.Pending!)], cancellationToken);
+        var committed = Instant.From(stages.Clock.GetUtcNow());
+        var stored = new List<(int, long)>(pending.Count);
+        foreach (var ((number, partition), outcome) in pending.Zip(outcomes))
+        {
+            if (outcome == FlushOutcome.Fenced)
+            {
+                Drop(number);
+                continue;
+            }
+            stored.Add((number, partition.Pending!.NextOffset));
+            progress.Stored(partition.TakeStored(), committed);
+        }
+        return stored;
+    }
+
+    /// <summary>Forgets a partition and everything that it has pending.</summary>
+    internal void Drop(int number) => _owned.Remove(number);
+}

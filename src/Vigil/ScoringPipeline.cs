@@ -1,0 +1,66 @@
+using Vigil.Ingest;
+
+namespace Vigil;
+
+/// <summary>
+/// The way of every transaction, and the page to read first: take what the consumer has read, score it card by card, store the alerts together with
+/// the cursors in one statement, and only then tell Kafka.
+/// </summary>
+sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions partitions, ILogger<ScoringPipeline> logger) : BackgroundService
+{
+    /// <summary>How long a stop waits for Postgres. What is not stored by then stays in Kafka, above the cursor, for the next start.</summary>
+    static readonly TimeSpan s_lastFlush = TimeSpan.FromSeconds(8);
+
+    /// <summary>Whether it is scoring: started, and neither stopped nor failed.</summary>
+    internal bool IsRunning => ExecuteTask is { IsCompleted: false };
+
+    /// <summary>
+    /// Runs until the consumer has left its group: on a stop the consumer closes, its partitions are revoked, and each revocation stores what is pending.
+    /// </summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var giveUp = new CancellationTokenSource();
+        Task leaving = Task.CompletedTask;
+        using var stop = stoppingToken.Register(() =>
+        {
+            giveUp.CancelAfter(s_lastFlush);
+            leaving = consumer.DisposeAsync().AsTask();
+        });
+        consumer.Start();
+        while (await consumer.Events.WaitToReadAsync(CancellationToken.None))
+        {
+            while (!partitions.IsFull && consumer.Events.TryRead(out var happened)) await HandleAsync(happened, giveUp.Token);
+            await FlushAsync(giveUp.Token);
+        }
+        await leaving;
+        Log.Drained(logger);
+    }
+
+    async Task HandleAsync(ConsumerEvent happened, CancellationToken cancellationToken)
+    {
+        switch (happened)
+        {
+            case PartitionAssigned assigned:
+                assigned.Start.SetResult(await partitions.ClaimAsync(assigned, cancellationToken));
+                break;
+            case PartitionRecords read:
+                partitions.Process(read);
+                break;
+            case PartitionRevoked revoked:
+                await FlushAsync(cancellationToken);
+                partitions.Drop(revoked.Partition);
+                revoked.Drained.TrySetResult();
+                break;
+            case PartitionLost lost:
+                partitions.Drop(lost.Partition);
+                break;
+            default:
+                throw new InvalidOperationException($"The consumer sent a {happened.GetType().Name}, which the pipeline does not know.");
+        }
+    }
+
+    async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (partition, nextOffset) in await partitions.FlushAsync(cancellationToken)) consumer.Commit(partition, nextOffset);
+    }
+}

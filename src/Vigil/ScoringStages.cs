@@ -1,0 +1,53 @@
+using Vigil.Alerts;
+using Vigil.Features;
+using Vigil.Ingest;
+using Vigil.Model;
+
+namespace Vigil;
+
+/// <summary>The stages as configured: what every partition of a process shares, and how a partition's own state is made.</summary>
+sealed class ScoringStages
+{
+    readonly ServiceOptions _options;
+
+    /// <param name="options">Every stage's options.</param>
+    /// <param name="streamId">Which log is scored; part of the natural keys in Postgres.</param>
+    /// <param name="clock">Tells when a score was computed and stored; no score depends on it.</param>
+    /// <exception cref="InvalidDataException">The checkpoint cannot be used.</exception>
+    public ScoringStages(ServiceOptions options, string streamId, TimeProvider clock)
+    {
+        _options = options;
+        StreamId = streamId;
+        Clock = clock;
+        Decoder = new RecordDecoder(options.Kafka);
+        Checkpoint = Checkpoint.Load(options.Scoring.Checkpoint);
+        Policy = AlertPolicy.From(options.Alerts, Checkpoint.Manifest.Notes.Threshold);
+        ScoreFrom = options.Scoring.ScoreFrom is { } from ? Instant.From(from) : new(long.MinValue);
+    }
+
+    internal string StreamId { get; }
+
+    internal TimeProvider Clock { get; }
+
+    internal RecordDecoder Decoder { get; }
+
+    /// <summary>Which model scores.</summary>
+    internal Checkpoint Checkpoint { get; }
+
+    /// <summary>Which scores are alerts.</summary>
+    internal AlertPolicy Policy { get; }
+
+    /// <summary>Records stamped earlier are history: remembered, not scored.</summary>
+    internal Instant ScoreFrom { get; }
+
+    /// <summary>How many records may be pending before they are stored.</summary>
+    internal int MaxFlushRecords => _options.Scoring.MaxFlushRecords;
+
+    internal StreamPartition PartitionOf(int number) => new(StreamId, _options.Kafka.TransactionsTopic, number);
+
+    /// <summary>A partition's card histories, empty.</summary>
+    internal PartitionFeatures NewFeatures(LabelFacts facts) => new(facts, _options.Features);
+
+    /// <summary>A partition's encoder cache, empty.</summary>
+    internal SequenceScorer NewScorer() => new(Checkpoint, _options.Model);
+}

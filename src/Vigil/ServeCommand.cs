@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Vigil.Alerts;
+using Vigil.Ingest;
+
+namespace Vigil;
+
+/// <summary><c>vigil serve</c>: scores a real Kafka's transactions into a real Postgres until it is told to stop.</summary>
+static class ServeCommand
+{
+    static readonly Option<string?> s_kafka = new("--kafka") { Description = "Kafka's addresses, host:port, separated by commas (Vigil:Kafka:BootstrapServers)." };
+    static readonly Option<string?> s_postgres = new("--postgres") { Description = "Connection string (Vigil:Alerts:ConnectionString, or the environment's VIGIL_POSTGRES)." };
+    static readonly Option<string?> s_checkpoint = new("--checkpoint") { Description = "Folder of the model (Vigil:Scoring:Checkpoint). Default: the one that ships with Vigil." };
+    static readonly Option<string> s_listen = new("--listen") { Description = "Where /healthz and /metrics are served.", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
+    static readonly Option<string?> s_config = new("--config") { Description = "A JSON file with a section Vigil, beside appsettings.json in this folder." };
+    static readonly Option<int?> s_createTopics = new("--create-topics") { Description = "Create missing topics, card-transactions with this many partitions." };
+
+    internal static Command Create()
+    {
+        var command = new Command("serve", """
+            Score transactions from Kafka into Postgres until SIGTERM or Ctrl-C, which drain, store and leave the group.
+            Settings come from appsettings.json, --config, the environment (Vigil__Kafka__BootstrapServers=...), then these options; later ones win.
+            """)
+        {
+            s_kafka, s_postgres, s_checkpoint, s_listen, s_config, s_createTopics,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateBuilder();
+        Configure(builder.Configuration, parsed);
+        builder.WebHost.UseUrls(parsed.GetValue(s_listen)!);
+        var options = ServiceOptions.Read(builder.Configuration);
+        if (parsed.GetValue(s_createTopics) is { } partitions) await CreateTopicsAsync(options.Kafka, partitions);
+        string streamId = await StreamIdentity.ReadAsync(options.Kafka, runId: Guid.NewGuid().ToString("N"));
+        await Migrations.RunAsync(options.Alerts.ConnectionString, cancellationToken);
+        builder.AddScoring(options, streamId);
+        await using var app = builder.Build();
+        app.MapScoring();
+        await app.RunScoringAsync(cancellationToken);
+        return 0;
+    }
+
+    static void Configure(ConfigurationManager configuration, ParseResult parsed)
+    {
+        if (parsed.GetValue(s_config) is { } file)
+        {
+            configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+            configuration.AddEnvironmentVariables();
+        }
+        string? postgres = parsed.GetValue(s_postgres) ?? Environment.GetEnvironmentVariable(PostgresServerOptions.ConnectionStringVariable);
+        var given = new Dictionary<string, string?>
+        {
+            ["Vigil:Kafka:BootstrapServers"] = parsed.GetValue(s_kafka),
+            ["Vigil:Alerts:ConnectionString"] = postgres,
+            ["Vigil:Scoring:Checkpoint"] = parsed.GetValue(s_checkpoint),
+        };
+        configuration.AddInMemoryCollection(given.Where(setting => setting.Value is not null));
+    }
+
+    static async Task CreateTopicsAsync(IngestOptions kafka, int partitions)
+    {
+        using var topics = new Topics(kafka);
+        await topics.CreateMissingAsync(new Dictionary<string, int> { [kafka.TransactionsTopic] = partitions, [kafka.LabelsTopic] = 1 });
+    }
+}

@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+using Vigil.Alerts;
+using Vigil.Features;
+using Vigil.Ingest;
+using Vigil.Model;
+
+namespace Vigil;
+
+/// <summary>Every stage's options, as the section Vigil of the configuration holds them.</summary>
+sealed class ServiceOptions
+{
+    /// <summary>The configuration's section.</summary>
+    internal const string Section = "Vigil";
+
+    /// <summary>Vigil:Kafka.</summary>
+    public IngestOptions Kafka { get; init; } = new();
+
+    /// <summary>Vigil:Features.</summary>
+    public FeatureOptions Features { get; init; } = new();
+
+    /// <summary>Vigil:Model.</summary>
+    public ModelOptions Model { get; init; } = new();
+
+    /// <summary>Vigil:Alerts.</summary>
+    public AlertsOptions Alerts { get; init; } = new();
+
+    /// <summary>Vigil:Scoring.</summary>
+    public ScoringOptions Scoring { get; init; } = new();
+
+    /// <summary>Reads the options and checks every range.</summary>
+    /// <exception cref="UserError">A value is missing, is not of its type or out of its range; one line for each.</exception>
+    internal static ServiceOptions Read(IConfiguration configuration)
+    {
+        ServiceOptions options;
+        try
+        {
+            options = configuration.GetSection(Section).Get<ServiceOptions>() ?? new();
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new UserError($"The configuration cannot be read: {error.Message} {error.InnerException?.Message}");
+        }
+        string[] problems =
+        [
+            .. ProblemsOf(nameof(Kafka), options.Kafka), .. ProblemsOf(nameof(Features), options.Features), .. ProblemsOf(nameof(Model), options.Model),
+            .. ProblemsOf(nameof(Alerts), options.Alerts), .. ProblemsOf(nameof(Scoring), options.Scoring),
+        ];
+        return problems.Length == 0 ? options : throw new UserError(string.Join(Environment.NewLine, problems));
+    }
+
+    static IEnumerable<string> ProblemsOf(string stage, object options)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        return results.Select(result => $"{Section}:{stage}:{string.Join(", ", result.MemberNames)}: {result.ErrorMessage}");
+    }
+}

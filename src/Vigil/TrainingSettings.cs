@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Vigil.Model;
+
+namespace Vigil;
+
+/// <summary>The options of a training's hyperparameters.</summary>
+sealed class TrainingSettings
+{
+    readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the training rows; with validation, the most", HelpName = "N" };
+    readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Highest learning rate of the schedule", HelpName = "X" };
+    readonly Option<double?> _fraudWeight = new("--fraud-weight") { Description = "What a fraud weighs in the loss, as a genuine transaction weighs 1", HelpName = "X" };
+
+    internal void AddTo(Command command)
+    {
+        command.Options.Add(_epochs);
+        command.Options.Add(_learningRate);
+        command.Options.Add(_fraudWeight);
+    }
+
+    /// <summary>The settings given, over those chosen on the handbook's validation folds.</summary>
+    internal TrainingOptions Read(ParseResult parsed, TrainingOptions chosen, int seed, IReadOnlyDictionary<string, string> provenance) => new()
+    {
+        Config = chosen.Config,
+        Seed = seed,
+        Epochs = parsed.GetValue(_epochs) ?? chosen.Epochs,
+        Patience = chosen.Patience,
+        BatchWindows = chosen.BatchWindows,
+        LearningRate = parsed.GetValue(_learningRate) ?? chosen.LearningRate,
+        WeightDecay = chosen.WeightDecay,
+        WarmUp = chosen.WarmUp,
+        ClipNorm = chosen.ClipNorm,
+        FraudWeight = parsed.GetValue(_fraudWeight) ?? chosen.FraudWeight,
+        Provenance = provenance,
+    };
+}
