@@ -21,6 +21,9 @@ public sealed class IngestOptions
     [Required]
     public string Group { get; set; } = "vigil";
 
+    /// <summary>The group under which labels are read; every process reads them all, so it has no members.</summary>
+    public string LabelsGroup => Group + "-labels";
+
     /// <summary>Whether the brokers are <see cref="EmbeddedBroker"/>s, which need settings of their own. The default is false.</summary>
     public bool Embedded { get; set; }
 

@@ -25,7 +25,7 @@ public sealed class LabelReader : IDisposable
     {
         (_options, _decoder, _rejected) = (options, decoder, rejected);
         using (var topics = new Topics(options)) _next = new long[topics.CountPartitions(options.LabelsTopic)];
-        var config = KafkaSettings.Consumer(options, options.Group + "-labels");
+        var config = KafkaSettings.Consumer(options, options.LabelsGroup);
         config.EnablePartitionEof = true; // says that the end is reached where no record is last (a transaction's marker, a compacted one)
         config.AutoOffsetReset = AutoOffsetReset.Earliest; // labels that retention has removed are outside every window
         _consumer = new ConsumerBuilder<byte[], byte[]>(config)
@@ -56,11 +56,25 @@ public sealed class LabelReader : IDisposable
             }
             else _rejected(record, rejection);
         }
+        if (_options.Embedded && count > 0) Commit();
         return count;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _consumer.Dispose();
+
+    /// <summary>The embedded broker deletes what is committed (<see cref="EmbeddedBroker.KeepTrimmed"/>); nobody reads these offsets back.</summary>
+    void Commit()
+    {
+        try
+        {
+            _consumer.Commit(_next.Select((next, partition) => new TopicPartitionOffset(_options.LabelsTopic, partition, next)));
+        }
+        catch (KafkaException error)
+        {
+            throw new KafkaUnreachableException($"The embedded broker at {_options.BootstrapServers} takes no commit: {error.Error.Reason}", error);
+        }
+    }
 
     long End(int partition)
     {

@@ -27,7 +27,11 @@ static class BrokerCommand
         var command = new Command("broker", $"Run the embedded Kafka broker alone.{Environment.NewLine}{EmbeddedBroker.Limits}") { topics, untilInputEnds };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var broker = EmbeddedBroker.Start(new Dictionary<string, int>(parsed.GetValue(topics)!));
+            var made = new Dictionary<string, int>(parsed.GetValue(topics)!);
+            using var broker = EmbeddedBroker.Start(made);
+            var names = new IngestOptions();
+            if (made.ContainsKey(names.TransactionsTopic)) broker.KeepTrimmed(names.TransactionsTopic, names.Group);
+            if (made.ContainsKey(names.LabelsTopic)) broker.KeepTrimmed(names.LabelsTopic, names.LabelsGroup);
             Console.WriteLine(broker.BootstrapServers);
             if (parsed.GetValue(untilInputEnds)) WaitForInputToEnd();
             else await UntilCancelledAsync(cancellationToken);

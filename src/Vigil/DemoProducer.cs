@@ -4,9 +4,9 @@ namespace Vigil;
 
 /// <summary>
 /// Writes a demo's world to Kafka: its history as fast as the pipeline follows, then live transactions at a steady rate. Every label
-/// is acknowledged before a transaction is written that could see it.
+/// is acknowledged before a transaction is written that could see it. Used by one caller at a time.
 /// </summary>
-sealed class DemoProducer(DemoWorld world, DemoOptions options, IngestOptions ingest, ScoringProgress progress)
+sealed class DemoProducer(DemoWorld world, IngestOptions kafka, ScoringProgress progress) : IDisposable
 {
     /// <summary>Records that may wait in the embedded broker, which keeps only the newest few MiB of a partition.</summary>
     const int MaxOutstanding = 8192;
@@ -15,58 +15,84 @@ sealed class DemoProducer(DemoWorld world, DemoOptions options, IngestOptions in
     static readonly TimeSpan s_flush = TimeSpan.FromSeconds(30);
     static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(2);
 
-    readonly TimeProvider _clock = TimeProvider.System;
-    readonly TaskCompletionSource _historyDone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TransactionProducer _producer = new(kafka, TimeProvider.System);
+    readonly IEnumerator<HistoryEvent> _events = world.Events.GetEnumerator();
+    bool _pending;
     long _transactions;
     long _step = long.MinValue;
 
     /// <summary>Transactions written so far, history included.</summary>
     internal long Transactions => Volatile.Read(ref _transactions);
 
-    /// <summary>Completes when the history is written and stored.</summary>
-    internal Task HistoryDone => _historyDone.Task;
+    /// <summary>Whether the history is behind, and what is written now is scored.</summary>
+    internal bool IsLive { get; private set; }
 
-    /// <summary>Runs until the world ends or it is cancelled; then everything written is acknowledged.</summary>
+    /// <summary>Writes what lies before the first live transaction, and waits until the pipeline remembers it.</summary>
     /// <exception cref="KafkaUnreachableException">The broker did not take a record.</exception>
-    internal async Task RunAsync(CancellationToken cancellationToken)
+    internal async Task WriteHistoryAsync(CancellationToken cancellationToken)
     {
-        using var producer = new TransactionProducer(ingest, _clock);
-        using var events = world.Events.GetEnumerator();
-        while (!cancellationToken.IsCancellationRequested && events.MoveNext() && events.Current.Stamp < world.LiveFrom) await WriteAsync(producer, events.Current);
-        producer.Flush(s_flush);
+        while (MoveNext() && _events.Current.Stamp < world.LiveFrom) await WriteAsync(cancellationToken);
+        _producer.Flush(s_flush);
         await UntilAsync(() => progress.Counts.Records >= Transactions, cancellationToken);
-        _historyDone.TrySetResult();
-
-        long started = _clock.GetTimestamp();
-        for (long live = 0; !cancellationToken.IsCancellationRequested && events.MoveNext();)
-        {
-            if (events.Current.Transaction is not null)
-            {
-                long due = live++;
-                await UntilAsync(() => _clock.GetElapsedTime(started).TotalSeconds * options.Rate >= due, cancellationToken);
-            }
-            await WriteAsync(producer, events.Current);
-        }
-        producer.Flush(s_flush);
     }
 
-    async Task WriteAsync(TransactionProducer producer, HistoryEvent happened)
+    /// <summary>Writes live transactions, so many a second, until the world ends or it is cancelled; then everything written is acknowledged.</summary>
+    /// <exception cref="KafkaUnreachableException">The broker did not take a record.</exception>
+    internal async Task WriteLiveAsync(int rate, CancellationToken cancellationToken)
     {
+        IsLive = true;
+        var clock = TimeProvider.System;
+        long started = clock.GetTimestamp(), written = 0;
+        try
+        {
+            while (MoveNext())
+            {
+                if (_events.Current.Transaction is not null)
+                {
+                    await UntilAsync(() => clock.GetElapsedTime(started).TotalSeconds * rate >= written, cancellationToken);
+                    written++;
+                }
+                await WriteAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The demo's time is up.
+        }
+        _producer.Flush(s_flush);
+    }
+
+    /// <summary>To the event that is written next; one that was looked at and left is still it.</summary>
+    bool MoveNext() => _pending || (_pending = _events.MoveNext());
+
+    async ValueTask WriteAsync(CancellationToken cancellationToken)
+    {
+        var happened = _events.Current;
         long step = happened.Stamp.Step(s_step);
         if (step > _step)
         {
             _step = step;
-            producer.Flush(s_flush);
+            _producer.Flush(s_flush);
         }
-        if (happened.Label is { } label) producer.Produce(label, happened.Stamp);
-        if (happened.Transaction is not { } labelled) return;
-        await UntilAsync(() => Transactions - progress.Counts.Records < MaxOutstanding, CancellationToken.None);
-        producer.Produce(labelled.Transaction, happened.Stamp);
-        Interlocked.Increment(ref _transactions);
+        if (happened.Label is { } label) _producer.Produce(label, happened.Stamp);
+        if (happened.Transaction is { } labelled)
+        {
+            await UntilAsync(() => Transactions - progress.Counts.Records < MaxOutstanding, cancellationToken);
+            _producer.Produce(labelled.Transaction, happened.Stamp);
+            Interlocked.Increment(ref _transactions);
+        }
+        _pending = false;
     }
 
     static async ValueTask UntilAsync(Func<bool> reached, CancellationToken cancellationToken)
     {
-        while (!reached() && !cancellationToken.IsCancellationRequested) await Task.Delay(s_wait, CancellationToken.None);
+        cancellationToken.ThrowIfCancellationRequested();
+        while (!reached()) await Task.Delay(s_wait, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _producer.Dispose();
+        _events.Dispose();
     }
 }

@@ -56,22 +56,20 @@ sealed class DemoRun(DemoOptions options, DemoScreen screen)
     {
         var progress = service.Services.GetRequiredService<ScoringProgress>();
         var pipeline = service.Services.GetRequiredService<ScoringPipeline>();
+        string streamId = service.Services.GetRequiredService<ScoringStages>().StreamId;
         await using var reader = new AlertReader(service.Services.GetRequiredService<AlertsOptions>());
         using var topics = new Topics(kafka);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var producer = new DemoProducer(world, kafka, progress);
         using var shown = new CancellationTokenSource();
-        var producer = new DemoProducer(world, options, kafka, progress);
         var watch = new DemoWatch(service.Services, producer, reader, _clock);
-
         var show = screen.ShowAsync(watch.LookAsync, shown.Token);
-        var produce = producer.RunAsync(ending.Token);
-        await Task.WhenAny(producer.HistoryDone, produce, pipeline.ExecuteTask!);
+
+        await OrFailureAsync(pipeline, producer.WriteHistoryAsync(cancellationToken));
         long history = Produced(topics, kafka);
         long started = _clock.GetTimestamp();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (options.For is { } time) ending.CancelAfter(time);
-        await Task.WhenAny(produce, pipeline.ExecuteTask!);
-        await ending.CancelAsync();
-        await produce;
+        await OrFailureAsync(pipeline, producer.WriteLiveAsync(options.Rate, ending.Token));
         await DrainAsync(producer, progress, pipeline);
         var took = _clock.GetElapsedTime(started);
         await shown.CancelAsync();
@@ -79,14 +77,18 @@ sealed class DemoRun(DemoOptions options, DemoScreen screen)
         await service.StopAsync(CancellationToken.None);
         await pipeline.ExecuteTask!;
 
-        var counts = await reader.CountAsync(watch.StreamId, CancellationToken.None);
-        long produced = Produced(topics, kafka) - history;
-        var summary = new DemoSummary(
-            produced, counts.Scored, counts.Alerts, counts.DeadLetters, produced - counts.Scored - counts.DeadLetters, counts.Duplicates,
-            counts.Scored / took.TotalSeconds, DemoLatency.Of(progress));
+        var counts = await reader.CountAsync(streamId, CancellationToken.None);
+        var summary = DemoSummary.Of(Produced(topics, kafka) - history, counts, took, progress);
         screen.Show(summary);
         if (options.Json is { } path) summary.Write(path);
         return summary.IsExact ? 0 : 1;
+    }
+
+    /// <summary>Waits for the work, or throws what ended the pipeline before.</summary>
+    static async Task OrFailureAsync(ScoringPipeline pipeline, Task work)
+    {
+        if (await Task.WhenAny(work, pipeline.ExecuteTask!) != work) await pipeline.ExecuteTask!;
+        await work;
     }
 
     static long Produced(Topics topics, IngestOptions kafka) => topics.Watermarks(kafka.TransactionsTopic).Sum(mark => mark.High);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vigil.Alerts;
 
 namespace Vigil;
 
@@ -15,6 +16,10 @@ sealed record DemoSummary(
     long Produced, long Scored, long Alerts, long DeadLetters, long Lost, long Duplicates, double TransactionsPerSecond, DemoLatency LatencyMs)
 {
     static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    internal static DemoSummary Of(long produced, StreamCounts counts, TimeSpan took, ScoringProgress progress) => new(
+        produced, counts.Scored, counts.Alerts, counts.DeadLetters, produced - counts.Scored - counts.DeadLetters, counts.Duplicates,
+        counts.Scored / took.TotalSeconds, DemoLatency.Of(progress));
 
     /// <summary>Nothing is missing and nothing is there twice.</summary>
     internal bool IsExact => Lost == 0 && Duplicates == 0;

@@ -13,8 +13,7 @@ sealed class DemoWatch(IServiceProvider services, DemoProducer producer, AlertRe
     (long At, long Scored) _last = (clock.GetTimestamp(), 0);
     double _perSecond;
 
-    /// <summary>Which stream the demo's rows in Postgres belong to.</summary>
-    internal string StreamId { get; } = services.GetRequiredService<ScoringStages>().StreamId;
+    readonly string _streamId = services.GetRequiredService<ScoringStages>().StreamId;
 
     internal async Task<DemoView> LookAsync(CancellationToken cancellationToken)
     {
@@ -26,7 +25,7 @@ sealed class DemoWatch(IServiceProvider services, DemoProducer producer, AlertRe
             _perSecond = (counts.Scored - _last.Scored) / elapsed.TotalSeconds;
             _last = (clock.GetTimestamp(), counts.Scored);
         }
-        string phase = producer.HistoryDone.IsCompleted ? "live" : FormattableString.Invariant($"replaying the weeks before, silently: {counts.Observed:N0} transactions");
-        return new(phase, counts, _perSecond, latency[0], latency[1], _consumer.Lag.Values.Sum(), await reader.LatestAsync(StreamId, AlertsShown, cancellationToken));
+        string phase = producer.IsLive ? "live" : FormattableString.Invariant($"replaying the weeks before, silently: {counts.Observed:N0} transactions");
+        return new(phase, counts, _perSecond, latency[0], latency[1], _consumer.Lag.Values.Sum(), await reader.LatestAsync(_streamId, AlertsShown, cancellationToken));
     }
 }
