@@ -49,9 +49,9 @@ sealed class HistoryOptions
         command.Validators.Add(result =>
         {
             if (result.GetValue(_seed) < 0) result.AddError("--seed must not be negative.");
-            bool hasData = result.GetValue(_data) is not null;
-            if (hasData && result.GetValue(_world) is not null) result.AddError("--data and --world exclude each other: give one of them.");
-            if (!hasData && result.GetValue(_mapping) is not null) result.AddError("--mapping needs --data.");
+            bool hasData = result.GetResult(_data) is not null;
+            if (hasData && result.GetResult(_world) is not null) result.AddError("--data and --world exclude each other: give one of them.");
+            if (!hasData && result.GetResult(_mapping) is not null) result.AddError("--mapping needs --data.");
         });
     }
 

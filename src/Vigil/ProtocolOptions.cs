@@ -14,7 +14,7 @@ sealed class ProtocolOptions
     };
 
     readonly Option<TimeWindow?> _train = Durations.WindowOption("--train", "Transactions whose labels are learnt");
-    readonly Option<TimeSpan> _delay = Durations.Option("--delay", "From a transaction to its label, where the data does not say", TimeSpan.FromDays(7));
+    readonly Option<TimeSpan?> _delay = Durations.OptionalOption("--delay", "From a transaction to its label, where the data does not say; 7d where it is not given");
     readonly Option<TimeWindow?> _later;
 
     /// <summary>Options with one later window: what it is called, and what it is for.</summary>
@@ -32,9 +32,9 @@ sealed class ProtocolOptions
         command.Options.Add(_later);
         command.Validators.Add(result =>
         {
-            bool hasTrain = result.GetValue(_train) is not null;
-            if (hasTrain && result.GetValue(_protocol) is not null) result.AddError("--protocol and --train exclude each other: give one of them.");
-            if (!hasTrain && result.GetValue(_later) is not null) result.AddError($"{_later.Name} needs --train.");
+            bool hasTrain = result.GetResult(_train) is not null;
+            if (hasTrain && result.GetResult(_protocol) is not null) result.AddError("--protocol and --train exclude each other: give one of them.");
+            if (!hasTrain && result.GetResult(_later) is not null) result.AddError($"{_later.Name} needs --train.");
         });
     }
 
@@ -42,11 +42,17 @@ sealed class ProtocolOptions
     internal TimeWindow? Train(ParseResult parsed) => parsed.GetValue(_train);
 
     /// <summary>Whether only the training window is given.</summary>
-    internal bool IsHalf(SymbolResult result) => result.GetValue(_train) is not null && result.GetValue(_later) is null;
+    internal bool IsHalf(CommandResult result) => result.GetResult(_train) is not null && result.GetResult(_later) is null;
 
-    internal TimeSpan Delay(ParseResult parsed) => parsed.GetValue(_delay);
+    internal TimeSpan Delay(ParseResult parsed) => parsed.GetValue(_delay) ?? HandbookProtocol.LabelDelay;
 
     /// <summary>The fold of one's own windows; null where the later window is not given.</summary>
-    internal Fold? Own(ParseResult parsed) =>
-        parsed.GetValue(_train) is { } train && parsed.GetValue(_later) is { } later ? new(train, Delay(parsed), later) : null;
+    /// <exception cref="UserError">The windows overlap, or the training's labels arrive after the later window's start.</exception>
+    internal Fold? Own(ParseResult parsed)
+    {
+        if (parsed.GetValue(_train) is not { } train || parsed.GetValue(_later) is not { } later) return null;
+        TimeSpan delay = Delay(parsed);
+        return later.From >= train.To + delay ? new(train, delay, later) : throw new UserError(
+            $"{_later.Name} starts at {later.From}, but the last label of --train arrives at {train.To + delay} (its end and the label delay): start later, or end --train earlier.");
+    }
 }

@@ -11,17 +11,23 @@ static class SimulateCommand
     {
         var world = new Option<string>("--world") { Description = "handbook: the process behind the public benchmark", HelpName = "NAME", DefaultValueFactory = _ => "handbook" };
         world.AcceptOnlyFromAmong("handbook");
-        var seed = new Option<int>("--seed") { Description = "The same seed gives the same world on every machine", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var seed = new Option<ulong>("--seed") { Description = "The same seed gives the same world on every machine", HelpName = "N", DefaultValueFactory = _ => 1 };
         var customers = new Option<int>("--customers") { Description = "Customers, each with one card", HelpName = "N", DefaultValueFactory = _ => 5_000 };
         var terminals = new Option<int>("--terminals") { Description = "Terminals, each a merchant of its own", HelpName = "N", DefaultValueFactory = _ => 10_000 };
         var days = new Option<int>("--days") { Description = "Days from 2018-04-01 on", HelpName = "N", DefaultValueFactory = _ => 183 };
         var output = new Option<string>("--out") { Description = "Where to write: .jsonl or .jsonl.gz", HelpName = "FILE", Required = true };
         var command = new Command("simulate", "Draw a simulated world of card transactions, frauds and labels included, and write it as JSON Lines.") { world, seed, customers, terminals, days, output };
+        command.Validators.Add(result =>
+        {
+            string name = result.GetValue(output) ?? "";
+            if (!name.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) && !name.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase))
+                result.AddError($"--out is '{name}'; the file's name must end in .jsonl or .jsonl.gz.");
+        });
         command.SetAction(parsed =>
         {
             var options = new HandbookWorldOptions
             {
-                Seed = (ulong)Math.Max(0, parsed.GetValue(seed)),
+                Seed = parsed.GetValue(seed),
                 Customers = parsed.GetValue(customers),
                 Terminals = parsed.GetValue(terminals),
                 Days = parsed.GetValue(days),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using Vigil.Model;
 
 namespace Vigil;
@@ -18,18 +19,24 @@ sealed class TrainingSettings
     }
 
     /// <summary>The settings given, over those chosen on the handbook's validation folds.</summary>
-    internal TrainingOptions Read(ParseResult parsed, TrainingOptions chosen, int seed, IReadOnlyDictionary<string, string> provenance) => new()
+    /// <exception cref="ValidationException">A setting is out of its range.</exception>
+    internal TrainingOptions Read(ParseResult parsed, TrainingOptions chosen, int seed, IReadOnlyDictionary<string, string> provenance)
     {
-        Config = chosen.Config,
-        Seed = seed,
-        Epochs = parsed.GetValue(_epochs) ?? chosen.Epochs,
-        Patience = chosen.Patience,
-        BatchWindows = chosen.BatchWindows,
-        LearningRate = parsed.GetValue(_learningRate) ?? chosen.LearningRate,
-        WeightDecay = chosen.WeightDecay,
-        WarmUp = chosen.WarmUp,
-        ClipNorm = chosen.ClipNorm,
-        FraudWeight = parsed.GetValue(_fraudWeight) ?? chosen.FraudWeight,
-        Provenance = provenance,
-    };
+        var options = new TrainingOptions
+        {
+            Config = chosen.Config,
+            Seed = seed,
+            Epochs = parsed.GetValue(_epochs) ?? chosen.Epochs,
+            Patience = chosen.Patience,
+            BatchWindows = chosen.BatchWindows,
+            LearningRate = parsed.GetValue(_learningRate) ?? chosen.LearningRate,
+            WeightDecay = chosen.WeightDecay,
+            WarmUp = chosen.WarmUp,
+            ClipNorm = chosen.ClipNorm,
+            FraudWeight = parsed.GetValue(_fraudWeight) ?? chosen.FraudWeight,
+            Provenance = provenance,
+        };
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        return options;
+    }
 }
