@@ -55,7 +55,7 @@ static class RunProgressBar
 
     sealed class Lines(int folds) : IProgress<RunProgress>
     {
-        (int Fold, RunStage Stage, int Epoch) _last;
+        (int Fold, RunStage Stage, int Epoch)? _last;
 
         public void Report(RunProgress value)
         {
