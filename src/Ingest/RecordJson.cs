@@ -103,7 +103,7 @@ static class RecordJson
             reader.Read();
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) clean &= !Pan.IsIn(reader.ValueSpan);
         }
-        while (reader.CurrentDepth > depth || reader.TokenType == JsonTokenType.PropertyName);
+        while (reader.CurrentDepth > depth || reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.StartObject or JsonTokenType.StartArray);
         rejection = clean ? default : RecordFields.RejectPan("a field that is not known here");
         return clean;
     }
