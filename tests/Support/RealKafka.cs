@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Vigil.Tests.Support;
+
+/// <summary>
+/// A real Apache Kafka for the whole run of a test project: the one that VIGIL_TEST_KAFKA names, or one that the folder <c>shared/kafka</c> beside
+/// the repository starts. Tests use topics and groups of fresh names.
+/// </summary>
+public sealed class RealKafka : IAsyncDisposable
+{
+    const string Variable = "VIGIL_TEST_KAFKA";
+
+    readonly SemaphoreSlim _starting = new(1);
+    string? _folder;
+    string? _address;
+
+    /// <summary>Its host:port; the test is skipped where there is none.</summary>
+    public async Task<string> AddressAsync()
+    {
+        string? named = Environment.GetEnvironmentVariable(Variable);
+        if (named is { Length: > 0 }) return named;
+        string? script = Repository.Shared("kafka/kafka");
+        Assert.SkipWhen(script is null, $"needs a real Kafka: set {Variable}=host:port");
+        await _starting.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            return _address ??= await StartAsync(script!);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_folder is null) return;
+        await RunAsync(Repository.Shared("kafka/kafka")!, "stop", _folder);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    async Task<string> StartAsync(string script)
+    {
+        _folder = Directory.CreateTempSubdirectory("vigil-test-kafka-").FullName;
+        return (await RunAsync(script, "start", _folder)).Trim();
+    }
+
+    static async Task<string> RunAsync(string script, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(script, arguments) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{script} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+    }
+}

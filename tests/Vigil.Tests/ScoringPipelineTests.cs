@@ -1,0 +1,98 @@
+using Vigil.Features;
+using Vigil.Ingest;
+using Vigil.Model;
+using Vigil.Simulator;
+using Xunit;
+
+namespace Vigil.Tests;
+
+public sealed class ScoringPipelineTests(TestPostgres postgres)
+{
+    const double Threshold = 0.02;
+
+    static readonly HistoryEvent[] s_history =
+        [.. History.Merge(new HandbookWorld(new() { Seed = 7, Customers = 60, Terminals = 150, Days = 40 }).Transactions(), TimeSpan.FromDays(7))];
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    static int Transactions => s_history.Count(happened => happened.Transaction is not null);
+
+    [Fact]
+    public async Task Live_alerts_equal_a_replay_of_the_history_bit_for_bit()
+    {
+        await using var stream = new TestStream(postgres, threshold: Threshold);
+        stream.Produce(s_history);
+        await using (var app = await stream.StartAsync())
+        {
+            await TestStream.UntilAsync(app, Transactions, Cancellation);
+            await app.StopAsync(Cancellation);
+        }
+
+        await AssertExactAsync(stream);
+    }
+
+    [Fact]
+    public async Task A_restart_goes_on_from_the_cursor_with_the_same_alerts_and_none_twice()
+    {
+        await using var stream = new TestStream(postgres, threshold: Threshold);
+        int half = s_history.Length / 2;
+        stream.Produce(s_history.Take(half));
+        await using (var first = await stream.StartAsync())
+        {
+            await TestStream.UntilAsync(first, s_history.Take(half).Count(happened => happened.Transaction is not null), Cancellation);
+            await first.StopAsync(Cancellation);
+        }
+        stream.Produce(s_history.Skip(half));
+        await using (var second = await stream.StartAsync())
+        {
+            await TestStream.UntilAsync(second, Transactions, Cancellation);
+            await second.StopAsync(Cancellation);
+        }
+
+        await AssertExactAsync(stream);
+    }
+
+    [Fact]
+    public async Task History_before_the_first_scored_moment_is_remembered_and_not_scored()
+    {
+        await using var stream = new TestStream(postgres, threshold: Threshold);
+        stream.Produce(s_history);
+        var from = s_history[s_history.Length / 2].Stamp;
+        await using (var app = await stream.StartAsync(from.ToDateTimeOffset()))
+        {
+            await TestStream.UntilAsync(app, Transactions, Cancellation);
+            await app.StopAsync(Cancellation);
+        }
+
+        Assert.Equal(s_history.Count(happened => happened.Transaction is not null && happened.Stamp >= from), (await stream.CountAsync()).Scored);
+        var expected = Expected().Where(alert => alert.EventTime >= from.ToDateTimeOffset()).Select(alert => (alert.Id, alert.Score));
+        Assert.Equal(expected.Order(), (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
+    }
+
+    static async Task AssertExactAsync(TestStream stream)
+    {
+        var counts = await stream.CountAsync();
+        Assert.Equal((Transactions, 0L, 0L, 0L), (counts.Scored, counts.DeadLetters, counts.Duplicates, counts.Miscounted));
+        var expected = Expected();
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected.Select(alert => (alert.Id, alert.Score)).Order(), (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
+    }
+
+    /// <summary>The plain twin: one loop over the history, without Kafka, partitions, batches or Postgres.</summary>
+    static List<(string Id, DateTimeOffset EventTime, double Score)> Expected()
+    {
+        var facts = new LabelFacts(new FeatureOptions());
+        var features = new PartitionFeatures(facts, new FeatureOptions());
+        var scorer = new SequenceScorer(Checkpoint.Load(new ScoringOptions().Checkpoint));
+        var alerts = new List<(string, DateTimeOffset, double)>();
+        foreach (var happened in s_history)
+        {
+            if (happened.Label is { } label) facts.Add(label, happened.Stamp);
+            if (happened.Transaction is not { } labelled) continue;
+            var score = scorer.Score(features.Next(labelled.Transaction, happened.Stamp));
+            if (score.Probability >= Threshold)
+                alerts.Add((labelled.Transaction.TransactionId.ToString(), happened.Stamp.ToDateTimeOffset(), score.Probability));
+        }
+        return alerts;
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Vigil.Alerts;
+using Vigil.Ingest;
+
+namespace Vigil.Tests;
+
+/// <summary>A stream on an embedded broker of its own, and the service that scores it into Postgres, which can be stopped and started again.</summary>
+sealed class TestStream : IAsyncDisposable
+{
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
+    readonly EmbeddedBroker _broker;
+    readonly TransactionProducer _producer;
+    readonly AlertsOptions _alerts;
+
+    internal TestStream(TestPostgres postgres, int partitions = 3, double? threshold = null)
+    {
+        _broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = partitions, ["fraud-labels"] = 1 });
+        Kafka = new IngestOptions { BootstrapServers = _broker.BootstrapServers, Embedded = true };
+        Kafka.Client["message.max.bytes"] = "20000000"; // so that a record above the limit can be sent at all
+        _alerts = new AlertsOptions { ConnectionString = postgres.ConnectionString, Threshold = threshold };
+        _producer = new TransactionProducer(Kafka, TimeProvider.System);
+    }
+
+    internal string StreamId { get; } = Guid.NewGuid().ToString("N");
+
+    internal IngestOptions Kafka { get; }
+
+    /// <summary>Writes a history as a live log would hold it: every label acknowledged before what comes after it.</summary>
+    internal void Produce(IEnumerable<HistoryEvent> events)
+    {
+        foreach (var happened in events)
+        {
+            if (happened.Transaction is { } labelled) _producer.Produce(labelled.Transaction, happened.Stamp);
+            else _producer.Produce(happened.Label!.Value, happened.Stamp);
+        }
+        Flush();
+    }
+
+    internal void ProduceRaw(byte[]? value, Instant stamp) => _producer.ProduceRaw(Kafka.TransactionsTopic, "card"u8.ToArray(), value, stamp);
+
+    internal void Flush() => _producer.Flush(TimeSpan.FromSeconds(30));
+
+    /// <summary>Starts the service as <c>vigil serve</c> composes it.</summary>
+    internal async Task<WebApplication> StartAsync(DateTimeOffset? scoreFrom = null)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.AddScoring(new ServiceOptions { Kafka = Kafka, Alerts = _alerts, Scoring = new ScoringOptions { ScoreFrom = scoreFrom } }, StreamId);
+        var app = builder.Build();
+        app.MapScoring();
+        await app.StartAsync();
+        return app;
+    }
+
+    /// <summary>Waits until so many records are behind the cursors, or throws what ended the pipeline.</summary>
+    internal static async Task UntilAsync(WebApplication app, long records, CancellationToken cancellationToken)
+    {
+        var progress = app.Services.GetRequiredService<ScoringProgress>();
+        var pipeline = app.Services.GetRequiredService<ScoringPipeline>();
+        long started = TimeProvider.System.GetTimestamp();
+        while (progress.Counts.Records < records)
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > s_patience) throw new TimeoutException($"Of {records} records {progress.Counts} are stored after {s_patience}.");
+            if (!pipeline.IsRunning) await pipeline.ExecuteTask!;
+            await Task.Delay(20, cancellationToken);
+        }
+    }
+
+    internal async Task<StreamCounts> CountAsync()
+    {
+        await using var reader = new AlertReader(_alerts);
+        return await reader.CountAsync(StreamId);
+    }
+
+    internal async Task<IReadOnlyList<Alert>> AlertsAsync()
+    {
+        await using var reader = new AlertReader(_alerts);
+        return [.. (await reader.LatestAsync(StreamId, 1_000_000)).Select(stored => stored.Alert)];
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _producer.Dispose();
+        _broker.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
