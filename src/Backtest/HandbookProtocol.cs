@@ -28,10 +28,11 @@ public static class HandbookProtocol
         Train = new(Midnight(new(2018, 5, 2)), Midnight(new(2018, 6, 27))),
         LabelDelay = LabelDelay,
         Validation = ValidationFolds,
+        Training = new() { Epochs = 5 },
     };
 
     /// <summary>How a fold's model is trained on its week: chosen on <see cref="ValidationFolds"/>.</summary>
-    public static TrainingOptions FoldTraining { get; } = new();
+    public static TrainingOptions FoldTraining { get; } = new() { Epochs = 4, BatchWindows = 32 };
 
     /// <summary>The fold whose training starts with a day.</summary>
     public static Fold Starting(DateOnly day)

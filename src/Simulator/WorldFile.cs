@@ -10,17 +10,19 @@ public static class WorldFile
 {
     const int BufferBytes = 1 << 16;
 
+    /// <summary>Whether a file may be called so: .jsonl, or .jsonl.gz.</summary>
+    public static bool IsName(string path) =>
+        path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Writes a world to a file: one transaction a line, with its label and its fraud scenario.</summary>
     /// <param name="world">In time order.</param>
     /// <param name="path">Ends in .jsonl, or in .jsonl.gz to be compressed. A file that is there is replaced.</param>
     /// <exception cref="ArgumentException">The path has another ending.</exception>
     public static WorldCounts Write(IEnumerable<LabelledTransaction> world, string path)
     {
-        bool compressed = path.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase);
-        if (!compressed && !path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"the file is '{path}'; its name must end in .jsonl or .jsonl.gz", nameof(path));
+        if (!IsName(path)) throw new ArgumentException($"the file is '{path}'; its name must end in .jsonl or .jsonl.gz", nameof(path));
         using FileStream file = File.Create(path);
-        if (!compressed) return Write(world, file);
+        if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) return Write(world, file);
         using var output = new GZipStream(file, CompressionLevel.Fastest);
         return Write(world, output);
     }

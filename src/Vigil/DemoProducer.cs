@@ -3,23 +3,20 @@ using Vigil.Ingest;
 namespace Vigil;
 
 /// <summary>
-/// Writes a demo's world to Kafka: its history as fast as the pipeline follows, then live transactions at a steady rate. Every label
-/// is acknowledged before a transaction is written that could see it. Used by one caller at a time.
+/// Writes a demo's world to Kafka: its history as fast as the pipeline follows, then live transactions at a steady rate.
+/// Used by one caller at a time.
 /// </summary>
 sealed class DemoProducer(DemoWorld world, IngestOptions kafka, ScoringProgress progress) : IDisposable
 {
     /// <summary>Records that may wait in the embedded broker, which keeps only the newest few MiB of a partition.</summary>
     const int MaxOutstanding = 8192;
 
-    static readonly TimeSpan s_step = TimeSpan.FromHours(1);
-    static readonly TimeSpan s_flush = TimeSpan.FromSeconds(30);
     static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(2);
 
-    readonly TransactionProducer _producer = new(kafka, TimeProvider.System);
+    readonly HistoryProducer _producer = new(kafka);
     readonly IEnumerator<HistoryEvent> _events = world.Events.GetEnumerator();
     bool _pending;
     long _transactions;
-    long _step = long.MinValue;
 
     /// <summary>Transactions written so far, history included.</summary>
     internal long Transactions => Volatile.Read(ref _transactions);
@@ -32,7 +29,7 @@ sealed class DemoProducer(DemoWorld world, IngestOptions kafka, ScoringProgress 
     internal async Task WriteHistoryAsync(CancellationToken cancellationToken)
     {
         while (MoveNext() && _events.Current.Stamp < world.LiveFrom) await WriteAsync(cancellationToken);
-        _producer.Flush(s_flush);
+        _producer.Flush();
         await UntilAsync(() => progress.Counts.Records >= Transactions, cancellationToken);
     }
 
@@ -59,7 +56,7 @@ sealed class DemoProducer(DemoWorld world, IngestOptions kafka, ScoringProgress 
         {
             // The demo's time is up.
         }
-        _producer.Flush(s_flush);
+        _producer.Flush();
     }
 
     /// <summary>To the event that is written next; one that was looked at and left is still it.</summary>
@@ -68,19 +65,9 @@ sealed class DemoProducer(DemoWorld world, IngestOptions kafka, ScoringProgress 
     async ValueTask WriteAsync(CancellationToken cancellationToken)
     {
         var happened = _events.Current;
-        long step = happened.Stamp.Step(s_step);
-        if (step > _step)
-        {
-            _step = step;
-            _producer.Flush(s_flush);
-        }
-        if (happened.Label is { } label) _producer.Produce(label, happened.Stamp);
-        if (happened.Transaction is { } labelled)
-        {
-            await UntilAsync(() => Transactions - progress.Counts.Records < MaxOutstanding, cancellationToken);
-            _producer.Produce(labelled.Transaction, happened.Stamp);
-            Interlocked.Increment(ref _transactions);
-        }
+        if (happened.Transaction is not null) await UntilAsync(() => Transactions - progress.Counts.Records < MaxOutstanding, cancellationToken);
+        _producer.Write(happened);
+        if (happened.Transaction is not null) Interlocked.Increment(ref _transactions);
         _pending = false;
     }
 

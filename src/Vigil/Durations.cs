@@ -10,9 +10,10 @@ namespace Vigil;
 static class Durations
 {
     const string DurationShape = "a number and a unit, such as 30s, 15m, 1h or 7d";
+    const double LongestDays = 100_000;
     const string WindowShape = "FROM..TO, each a date or an ISO 8601 time, the end left out: 2018-07-25..2018-08-01 is seven days";
 
-    /// <summary>Reads a number and a unit: ms, s, m, h or d.</summary>
+    /// <summary>Reads a number and a unit: ms, s, m, h or d; at most 100,000 days.</summary>
     internal static bool TryParse(string text, out TimeSpan duration)
     {
         int digits = text.AsSpan().LastIndexOfAnyInRange('0', '9') + 1;
@@ -26,8 +27,9 @@ static class Durations
             _ => null,
         };
         bool read = double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count);
-        duration = read && unit is not null && count * unit.Value.TotalDays <= 100_000 ? count * unit.Value : default;
-        return read && unit is not null && duration <= TimeSpan.FromDays(100_000);
+        bool inRange = read && unit is not null && count * unit.Value.TotalDays <= LongestDays;
+        duration = inRange ? count * unit!.Value : default;
+        return inRange;
     }
 
     /// <summary>Reads FROM..TO, where the end lies after the start.</summary>

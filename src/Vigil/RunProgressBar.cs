@@ -55,14 +55,14 @@ static class RunProgressBar
 
     sealed class Lines(int folds) : IProgress<RunProgress>
     {
-        (int Fold, RunStage Stage, int Epoch)? _last;
+        (int Fold, RunStage Stage)? _last;
 
         public void Report(RunProgress value)
         {
-            (int, RunStage, int) now = (value.Fold, value.Stage, value.Training?.Epoch ?? 0);
-            if (now == _last) return;
-            _last = now;
-            Console.WriteLine(value.Training is { } training ? $"{Title(value, folds)}, {Figures(training)}" : Title(value, folds));
+            if (value.Training is { } training && training.Batch == training.Batches) Console.WriteLine($"{Title(value, folds)}, {Figures(training)}");
+            if (_last == (value.Fold, value.Stage)) return;
+            _last = (value.Fold, value.Stage);
+            if (value.Training is null) Console.WriteLine(Title(value, folds));
         }
     }
 }
