@@ -13,6 +13,8 @@ public sealed class LabelReader : IDisposable
     readonly RecordDecoder _decoder;
     readonly Action<ConsumedRecord, Rejection> _rejected;
     readonly IConsumer<byte[], byte[]> _consumer;
+    /// <summary>Asks for ends only, over a connection of its own: a broker answers a connection's requests in order, and the reader's waits in a long fetch.</summary>
+    readonly IConsumer<Ignore, Ignore> _asker;
     readonly long[] _next;
 
     /// <summary>A reader that stands before the first label.</summary>
@@ -32,6 +34,7 @@ public sealed class LabelReader : IDisposable
             .SetLogHandler((_, entry) => Log.Client(logger, entry.Facility, entry.Message))
             .SetErrorHandler((_, error) => Log.ClientError(logger, error.Code.ToString(), error.Reason))
             .Build();
+        _asker = new ConsumerBuilder<Ignore, Ignore>(KafkaSettings.Consumer(options, options.LabelsGroup)).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         _consumer.Assign(Enumerable.Range(0, _next.Length).Select(partition => new TopicPartitionOffset(options.LabelsTopic, partition, Offset.Beginning)));
     }
 
@@ -61,7 +64,11 @@ public sealed class LabelReader : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _consumer.Dispose();
+    public void Dispose()
+    {
+        _asker.Dispose();
+        _consumer.Dispose();
+    }
 
     /// <summary>The embedded broker deletes what is committed (<see cref="EmbeddedBroker.KeepTrimmed"/>); nobody reads these offsets back.</summary>
     void Commit()
@@ -80,7 +87,7 @@ public sealed class LabelReader : IDisposable
     {
         try
         {
-            var marks = _consumer.QueryWatermarkOffsets(new TopicPartition(_options.LabelsTopic, partition), _options.ConnectTimeout);
+            var marks = _asker.QueryWatermarkOffsets(new TopicPartition(_options.LabelsTopic, partition), _options.ConnectTimeout);
             _next[partition] = Math.Max(_next[partition], marks.Low.Value);
             return marks.High.Value;
         }

@@ -35,7 +35,8 @@ static class ScoringHost
     /// <summary>Runs until it is told to stop, and drains; what made the pipeline end before is thrown.</summary>
     internal static async Task RunScoringAsync(this WebApplication app, CancellationToken cancellationToken)
     {
-        await app.RunAsync(cancellationToken);
+        await app.StartAsync(cancellationToken);
+        await app.WaitForShutdownAsync(cancellationToken);
         await app.Services.GetRequiredService<ScoringPipeline>().ExecuteTask!;
     }
 

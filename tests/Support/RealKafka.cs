@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Xunit;
 
 namespace Vigil.Tests.Support;
@@ -31,6 +33,17 @@ public sealed class RealKafka : IAsyncDisposable
         {
             _starting.Release();
         }
+    }
+
+    /// <summary>Makes topics that keep records for good: tests stamp them with times long past.</summary>
+    /// <param name="address">Of the broker.</param>
+    /// <param name="settings">Further settings of every topic, KEY=VALUE.</param>
+    /// <param name="topics">Names and numbers of partitions.</param>
+    internal static async Task CreateTopicsAsync(string address, string[] settings, params (string Name, int Partitions)[] topics)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = address }).Build();
+        var configuration = settings.Append("retention.ms=-1").Select(setting => setting.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+        await admin.CreateTopicsAsync(topics.Select(topic => new TopicSpecification { Name = topic.Name, NumPartitions = topic.Partitions, ReplicationFactor = 1, Configs = configuration }));
     }
 
     public async ValueTask DisposeAsync()
