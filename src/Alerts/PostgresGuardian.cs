@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace Vigil.Alerts;
 
@@ -103,8 +104,9 @@ sealed class PostgresGuardian : IAsyncDisposable
     public async Task SendPasswordAsync(string password, CancellationToken cancellationToken)
     {
         _folder = await NextLineAsync(cancellationToken).ConfigureAwait(false);
-        await _process.StandardInput.WriteLineAsync(password.AsMemory(), cancellationToken).ConfigureAwait(false);
-        await _process.StandardInput.FlushAsync(cancellationToken).ConfigureAwait(false);
+        var pipe = _process.StandardInput.BaseStream; // past the writer's buffer, which would try again on dispose
+        await pipe.WriteAsync(Encoding.ASCII.GetBytes($"{password}\n"), cancellationToken).ConfigureAwait(false);
+        await pipe.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Waits until the server's process exists; it may not listen yet.</summary>
