@@ -11,6 +11,7 @@ namespace Vigil.Ingest;
 sealed class ConsumerLoop : IDisposable
 {
     static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan PauseAfter = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan Brief = TimeSpan.FromMilliseconds(5);
 
     readonly IngestOptions _options;
@@ -19,8 +20,10 @@ sealed class ConsumerLoop : IDisposable
     readonly OffsetReporter _reporter;
     readonly IConsumer<byte[], byte[]> _consumer;
     readonly Dictionary<int, OwnedPartition> _owned = [];
-    /// <summary>Events that the full channel has not taken yet; while there are any, partitions rest.</summary>
+    /// <summary>Events that the full channel has not taken yet.</summary>
     readonly Queue<ConsumerEvent> _outbox = [];
+    /// <summary>Whether the pipeline has left no room for so long that partitions are paused.</summary>
+    bool _resting;
 
     internal ConsumerLoop(
         IngestOptions options, ILogger logger, ChannelWriter<ConsumerEvent> events, (ConcurrentDictionary<int, long> Stored, ConcurrentDictionary<int, long> Lag) offsets)
@@ -42,10 +45,11 @@ sealed class ConsumerLoop : IDisposable
         Log.Subscribed(_logger, _options.TransactionsTopic, _options.Group);
         while (!stop.IsCancellationRequested)
         {
-            Read();
-            Emit();
+            AwaitRoom();
             StartClaimed();
             SetFlow();
+            Read();
+            Emit();
             _reporter.Report(_owned.Values);
         }
         _consumer.Close(); // raises OnRevoked
@@ -56,6 +60,19 @@ sealed class ConsumerLoop : IDisposable
     {
         _reporter.Dispose();
         _consumer.Dispose();
+    }
+
+    /// <summary>
+    /// Waits a little for a full channel. Only a pipeline that stands still longer pauses the partitions, because a pause throws away what the client has fetched ahead.
+    /// </summary>
+    void AwaitRoom()
+    {
+        for (long started = Stopwatch.GetTimestamp(); !_resting && _outbox.Count > 0; Pump())
+        {
+            _resting = Stopwatch.GetElapsedTime(started) > PauseAfter;
+            Thread.Sleep(1);
+        }
+        _resting &= _outbox.Count > 0;
     }
 
     void Read()
@@ -153,7 +170,7 @@ sealed class ConsumerLoop : IDisposable
     {
         foreach (var partition in _owned.Values)
         {
-            bool pause = !partition.IsLive || _outbox.Count > 0;
+            bool pause = !partition.IsLive || _resting;
             if (pause == partition.IsPaused) continue;
             TopicPartition[] place = [new(_options.TransactionsTopic, partition.Number)];
             if (pause) _consumer.Pause(place);

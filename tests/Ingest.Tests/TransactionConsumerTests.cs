@@ -50,7 +50,9 @@ public sealed class TransactionConsumerTests
         using var broker = TestBroker.Start(2);
         broker.Produce(200);
         var claims = new List<PartitionAssigned>();
-        var consumer = new TransactionConsumer(broker.Options, Microsoft.Extensions.Logging.Abstractions.NullLogger<TransactionConsumer>.Instance);
+        var options = broker.Options;
+        options.DrainTimeout = TimeSpan.Zero; // nobody reads on at the end
+        var consumer = new TransactionConsumer(options, Microsoft.Extensions.Logging.Abstractions.NullLogger<TransactionConsumer>.Instance);
         consumer.Start();
         int others = 0, resting = 0;
         await foreach (var entry in consumer.Events.ReadAllAsync(TestContext.Current.CancellationToken))
