@@ -42,16 +42,14 @@ public sealed class TestRowsTests
     /// <summary>The handbook's words: from test day d, every customer with a fraud from the training's start up to day d - 8 is dropped.</summary>
     internal static IEnumerable<string> Naive(IReadOnlyCollection<LabelledTransaction> history, Fold fold)
     {
+        LabelledTransaction[] frauds = [.. history.Where(labelled => labelled.Value == LabelValue.Fraud && labelled.Transaction.EventTime >= fold.Train.From)];
         foreach (LabelledTransaction labelled in history.Where(labelled => fold.Test.Contains(labelled.Transaction.EventTime)))
         {
             long day = Day(labelled);
-            bool known = FraudsOf(labelled.Transaction.CardToken, history, fold).Any(fraud => Day(fraud) <= day - 8);
+            bool known = frauds.Any(fraud => fraud.Transaction.CardToken == labelled.Transaction.CardToken && Day(fraud) <= day - 8);
             if (!known) yield return labelled.Transaction.TransactionId.ToString();
         }
     }
-
-    static IEnumerable<LabelledTransaction> FraudsOf(Utf8Text card, IReadOnlyCollection<LabelledTransaction> history, Fold fold) =>
-        history.Where(labelled => labelled.Value == LabelValue.Fraud && labelled.Transaction.CardToken == card && labelled.Transaction.EventTime >= fold.Train.From);
 
     static long Day(in LabelledTransaction labelled) => labelled.Transaction.EventTime.Step(TimeSpan.FromDays(1));
 }
