@@ -17,7 +17,7 @@ static class ScoringHost
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options).AddSingleton(options.Kafka).AddSingleton(options.Features).AddSingleton(options.Alerts);
+        services.AddSingleton(options.Kafka).AddSingleton(options.Features).AddSingleton(options.Alerts);
         services.AddSingleton(provider => new ScoringStages(options, streamId, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IngestTelemetry>().AddSingleton<TransactionConsumer>();
         services.AddSingleton<LabelFacts>().AddSingleton<SharedLabels>();

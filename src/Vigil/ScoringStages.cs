@@ -6,17 +6,15 @@ using Vigil.Model;
 namespace Vigil;
 
 /// <summary>The stages as configured: what every partition of a process shares, and how a partition's own state is made.</summary>
-sealed class ScoringStages
+sealed class ScoringStages : IDisposable
 {
-    readonly ServiceOptions _options;
-
     /// <param name="options">Every stage's options.</param>
     /// <param name="streamId">Which log is scored; part of the natural keys in Postgres.</param>
     /// <param name="clock">Tells when a score was computed and stored; no score depends on it.</param>
     /// <exception cref="InvalidDataException">The checkpoint cannot be used.</exception>
     public ScoringStages(ServiceOptions options, string streamId, TimeProvider clock)
     {
-        _options = options;
+        Options = options;
         StreamId = streamId;
         Clock = clock;
         Decoder = new RecordDecoder(options.Kafka);
@@ -24,6 +22,8 @@ sealed class ScoringStages
         Policy = AlertPolicy.From(options.Alerts, Checkpoint.Manifest.Notes.Threshold);
         ScoreFrom = options.Scoring.ScoreFrom is { } from ? Instant.From(from) : new(long.MinValue);
     }
+
+    internal ServiceOptions Options { get; }
 
     internal string StreamId { get; }
 
@@ -41,13 +41,15 @@ sealed class ScoringStages
     internal Instant ScoreFrom { get; }
 
     /// <summary>How many records may be pending before they are stored.</summary>
-    internal int MaxFlushRecords => _options.Scoring.MaxFlushRecords;
+    internal int MaxFlushRecords => Options.Scoring.MaxFlushRecords;
 
-    internal StreamPartition PartitionOf(int number) => new(StreamId, _options.Kafka.TransactionsTopic, number);
+    internal StreamPartition PartitionOf(int number) => new(StreamId, Options.Kafka.TransactionsTopic, number);
 
     /// <summary>A partition's card histories, empty.</summary>
-    internal PartitionFeatures NewFeatures(LabelFacts facts) => new(facts, _options.Features);
+    internal PartitionFeatures NewFeatures(LabelFacts facts) => new(facts, Options.Features);
 
     /// <summary>A partition's encoder cache, empty.</summary>
-    internal SequenceScorer NewScorer() => new(Checkpoint, _options.Model);
+    internal SequenceScorer NewScorer() => new(Checkpoint, Options.Model);
+
+    public void Dispose() => Decoder.Dispose();
 }

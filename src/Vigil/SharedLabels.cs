@@ -14,12 +14,12 @@ sealed class SharedLabels : IDisposable
     long _readStep = long.MinValue;
 
     /// <exception cref="KafkaUnreachableException">No broker answers, or the topic of labels does not exist.</exception>
-    public SharedLabels(LabelFacts facts, ServiceOptions options, IngestTelemetry telemetry, ILoggerFactory loggers)
+    public SharedLabels(LabelFacts facts, ScoringStages stages, IngestTelemetry telemetry, ILoggerFactory loggers)
     {
         Facts = facts;
-        _stepLength = options.Features.StepLength;
+        _stepLength = stages.Options.Features.StepLength;
         var logger = loggers.CreateLogger<SharedLabels>();
-        _reader = new LabelReader(options.Kafka, new RecordDecoder(options.Kafka), loggers.CreateLogger<LabelReader>(), (record, rejection) =>
+        _reader = new LabelReader(stages.Options.Kafka, stages.Decoder, loggers.CreateLogger<LabelReader>(), (record, rejection) =>
         {
             telemetry.Rejected(rejection);
             Log.LabelRejected(logger, record.Partition, record.Offset, rejection.Reason, rejection.Message);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Xunit;
@@ -49,22 +48,13 @@ public sealed class RealKafka : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_folder is null) return;
-        await RunAsync(Repository.Shared("kafka/kafka")!, "stop", _folder);
+        await Script.RunAsync(Repository.Shared("kafka/kafka")!, "stop", _folder);
         Directory.Delete(_folder, recursive: true);
     }
 
     async Task<string> StartAsync(string script)
     {
         _folder = Directory.CreateTempSubdirectory("vigil-test-kafka-").FullName;
-        return (await RunAsync(script, "start", _folder)).Trim();
-    }
-
-    static async Task<string> RunAsync(string script, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(script, arguments) { RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{script} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+        return (await Script.RunAsync(script, "start", _folder)).Trim();
     }
 }

@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Text;
+using Avro;
+using Avro.Generic;
+using Avro.IO;
+using Confluent.SchemaRegistry;
+using AvroSchema = Avro.Schema;
+
+namespace Vigil.Ingest;
+
+/// <summary>
+/// Reads Avro in Confluent's wire format (a zero byte, the writer schema's id in four bytes, big-endian, then the datum) into <see cref="RecordFields"/>. The
+/// writer's schema comes from the registry, once, and is resolved against ours by Avro's rules: fields that are not known here are skipped. Thread-safe.
+/// </summary>
+/// <remarks>https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/index.html#wire-format</remarks>
+sealed class RecordAvro : IDisposable
+{
+    const int HeaderBytes = 5;
+
+    readonly AvroSchema _transaction = Load("transaction.avsc");
+    readonly AvroSchema _label = Load("label.avsc");
+    readonly ConcurrentDictionary<(int Id, AvroSchema Reader), GenericDatumReader<GenericRecord>?> _readers = [];
+    readonly CachedSchemaRegistryClient _registry;
+    readonly string _address;
+
+    internal RecordAvro(IngestOptions options, string address)
+    {
+        _address = address;
+        _registry = new CachedSchemaRegistryClient(options.SchemaRegistry.Append(new("schema.registry.url", address)));
+    }
+
+    internal bool TryReadTransaction(byte[] value, ref RecordFields fields, out Rejection rejection) =>
+        TryRead(value, _transaction, Field.RequiredOfTransaction, ref fields, out rejection);
+
+    internal bool TryReadLabel(byte[] value, ref RecordFields fields, out Rejection rejection) =>
+        TryRead(value, _label, Field.RequiredOfLabel, ref fields, out rejection);
+
+    public void Dispose() => _registry.Dispose();
+
+    bool TryRead(byte[] value, AvroSchema schema, Field required, ref RecordFields fields, out Rejection rejection)
+    {
+        rejection = default;
+        if (value.Length < HeaderBytes || value[0] != 0)
+        {
+            rejection = new(RejectionReason.MalformedAvro, "the record does not begin with a zero byte and a schema's id");
+            return false;
+        }
+        int id = BinaryPrimitives.ReadInt32BigEndian(value.AsSpan(1));
+        if (_readers.GetOrAdd((id, schema), NewReader) is not { } reader)
+        {
+            rejection = new(RejectionReason.UnknownSchema, $"the registry has no Avro schema {id}, or it cannot be read as {schema.Name}");
+            return false;
+        }
+        if (TryDecode(reader, value) is not { } record)
+        {
+            rejection = new(RejectionReason.MalformedAvro, $"the record is no datum of its schema {id}");
+            return false;
+        }
+        foreach (var field in ((RecordSchema)schema).Fields)
+            if (!TrySet(FieldName.Find(Encoding.UTF8.GetBytes(field.Name)), record[field.Name], required, ref fields, out rejection)) return false;
+        return true;
+    }
+
+    static bool TrySet(Field field, object? value, Field required, ref RecordFields fields, out Rejection rejection) =>
+        fields.TryClaim(field, out rejection) && value switch
+        {
+            null => fields.TrySetNull(field, required, out rejection),
+            string text => fields.TrySet(field, Encoding.UTF8.GetBytes(text), out rejection),
+            int number => fields.TrySet(field, number, out rejection),
+            long number => fields.TrySet(field, number, out rejection),
+            DateTime time => fields.TrySet(field, Instant.From(time).Microseconds, out rejection),
+            _ => throw new InvalidOperationException($"Our own Avro schema has a {value.GetType().Name} in {FieldName.Of(field)}."),
+        };
+
+    /// <summary>The datum; null where the bytes are none of the schema, or more than one.</summary>
+    static GenericRecord? TryDecode(GenericDatumReader<GenericRecord> reader, byte[] value)
+    {
+        using var stream = new MemoryStream(value, HeaderBytes, value.Length - HeaderBytes, writable: false);
+        try
+        {
+            var record = reader.Read(null!, new BinaryDecoder(stream));
+            return stream.Position == stream.Length ? record : null;
+        }
+        catch (Exception error) when (error is AvroException or IOException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A reader of what a registered schema writes; null where the registry does not have it or Avro cannot resolve it.</summary>
+    /// <exception cref="KafkaUnreachableException">The registry does not answer.</exception>
+    GenericDatumReader<GenericRecord>? NewReader((int Id, AvroSchema Reader) wanted)
+    {
+        try
+        {
+            var registered = _registry.GetSchemaAsync(wanted.Id).GetAwaiter().GetResult();
+            return registered.SchemaType == SchemaType.Avro ? new(AvroSchema.Parse(registered.SchemaString), wanted.Reader) : null;
+        }
+        catch (SchemaRegistryException error) when (error.Status == System.Net.HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+        catch (AvroException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is SchemaRegistryException or HttpRequestException or TaskCanceledException)
+        {
+            throw new KafkaUnreachableException($"The schema registry at {_address} does not answer for schema {wanted.Id}: {error.Message}", error);
+        }
+    }
+
+    static AvroSchema Load(string name)
+    {
+        using var stream = typeof(RecordAvro).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not embedded in {typeof(RecordAvro).Assembly.GetName().Name}.");
+        using var reader = new StreamReader(stream);
+        return AvroSchema.Parse(reader.ReadToEnd());
+    }
+}
