@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Vigil.Alerts;
 
-/// <summary>Passes an archive on only when it has the pinned SHA-256, and answers the question for its published hash with the pinned one.</summary>
+/// <summary>Passes an archive on only when it has the pinned SHA-256, which is also the answer to a question for its hash.</summary>
 sealed class PostgresArchiveCheck(string sha256) : DelegatingHandler(new SocketsHttpHandler())
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -19,7 +19,8 @@ sealed class PostgresArchiveCheck(string sha256) : DelegatingHandler(new Sockets
         if (found != sha256)
         {
             response.Dispose();
-            throw new InvalidDataException($"{request.RequestUri} has SHA-256 {found}, but {sha256} is pinned: it is not what was checked, so it is not run");
+            throw new InvalidDataException(
+                $"{request.RequestUri} has SHA-256 {found}, but {sha256} is pinned: it is not what was checked, so it is not run");
         }
         response.Content = new ByteArrayContent(archive);
         return response;

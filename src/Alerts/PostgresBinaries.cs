@@ -57,7 +57,7 @@ static class PostgresBinaries
 
     static int MajorVersion(string folder)
     {
-        string digits = string.Concat(Path.GetFileName(folder).SkipWhile(letter => !char.IsAsciiDigit(letter)).TakeWhile(char.IsAsciiDigit));
-        return int.TryParse(digits, CultureInfo.InvariantCulture, out int version) ? version : 0;
+        var digits = Path.GetFileName(folder).SkipWhile(letter => !char.IsAsciiDigit(letter)).TakeWhile(char.IsAsciiDigit);
+        return int.TryParse(string.Concat(digits), CultureInfo.InvariantCulture, out int version) ? version : 0;
     }
 }

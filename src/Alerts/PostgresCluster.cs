@@ -36,7 +36,8 @@ sealed class PostgresCluster : IAsyncDisposable
     /// <param name="options">Where the cluster's folder is made, and how long the start may take.</param>
     /// <param name="cancellationToken">Ends the cluster that was being started.</param>
     /// <exception cref="PostgresUnavailableException">The binaries do not run here, or the server does not answer in time.</exception>
-    public static async Task<PostgresCluster> StartAsync(string binaries, PostgresServerOptions options, CancellationToken cancellationToken)
+    public static async Task<PostgresCluster> StartAsync(
+        string binaries, PostgresServerOptions options, CancellationToken cancellationToken)
     {
         // Between choosing a free port and listening on it another process may take it: then the server says so and ends.
         for (int attempt = 1; ; attempt++)
@@ -92,7 +93,8 @@ sealed class PostgresCluster : IAsyncDisposable
         await guardian.ServerStartedAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            if (guardian.HasEnded) throw new PostgresUnavailableException(await guardian.ReasonAsync(cancellationToken).ConfigureAwait(false));
+            if (guardian.HasEnded)
+                throw new PostgresUnavailableException(await guardian.ReasonAsync(cancellationToken).ConfigureAwait(false));
             try
             {
                 await using var connection = new NpgsqlConnection(connectionString);

@@ -30,15 +30,18 @@ static class PostgresDownload
                 : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
             "vigil", "postgres");
 
-    /// <summary>Puts the binaries into the cache unless they are there, and returns the folder of <c>initdb</c> and <c>postgres</c>.</summary>
-    /// <exception cref="PostgresUnavailableException">No hash is pinned for this platform, the archive has another one, or it cannot be had.</exception>
+    /// <summary>Puts the binaries into the cache unless they are there, and returns the folder of the programs.</summary>
+    /// <exception cref="PostgresUnavailableException">No hash is pinned here, or the archive has another one or cannot be had.</exception>
     public static async Task<string> InstallAsync(PostgresServerOptions options, Action<string> say, CancellationToken cancellationToken)
     {
         try
         {
             string platform = PgPlatform.Detect().ArtifactName;
             if (!_pins.TryGetValue(platform, out var pin))
-                throw new PostgresUnavailableException($"no hash is pinned for {platform}, so nothing is downloaded (only for {string.Join(", ", _pins.Keys)})");
+            {
+                throw new PostgresUnavailableException(
+                    $"no hash is pinned for {platform}, so nothing is downloaded (only for {string.Join(", ", _pins.Keys)})");
+            }
 
             string cache = PrivateCache(options.DownloadCache);
             await using var turn = await TakeTurnAsync(Path.Combine(cache, "vigil.lock"), cancellationToken).ConfigureAwait(false);
@@ -56,7 +59,8 @@ static class PostgresDownload
             if (!await HoldsPinnedAsync(archive, pin, cancellationToken).ConfigureAwait(false))
             {
                 Discard(archive, package.InstallDir);
-                say($"Postgres: no server on this machine; downloading PostgreSQL {Version} (15 MB, once) from {options.MavenRepository.Host} to {cache}");
+                say($"Postgres: no server on this machine; downloading PostgreSQL {Version} (15 MB, once) " +
+                    $"from {options.MavenRepository.Host} to {cache}");
             }
             await package.InstallAsync(cancellationToken).ConfigureAwait(false);
             return Path.Combine(package.InstallDir, "bin");
@@ -64,7 +68,7 @@ static class PostgresDownload
         catch (Exception error) when (error is PostgresEmbedException or UnsupportedPlatformException or HttpRequestException or IOException
             or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new PostgresUnavailableException(error.GetBaseException().Message, error);
+            throw new PostgresUnavailableException($"{options.MavenRepository.Host}: {error.GetBaseException().Message}", error);
         }
     }
 
@@ -108,7 +112,8 @@ static class PostgresDownload
     static string PrivateCache(string folder)
     {
         const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-        const UnixFileMode Readable = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        const UnixFileMode Readable =
+            UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         if (OperatingSystem.IsWindows()) return Directory.CreateDirectory(folder).FullName;
 

@@ -12,7 +12,7 @@ namespace Vigil.Alerts;
 /// <remarks>
 /// It is a shell because that is everywhere, starts in a millisecond, and as the server's parent it can never signal a recycled process id.
 /// As root it runs as another user, as Postgres demands; the folder is made by that user, so nobody else can enter it.
-/// It has a session of its own, so that Ctrl-C in a terminal reaches this program but not the server: what is in flight can be flushed first.
+/// It has a session of its own, so that Ctrl-C in a terminal reaches this program but not the server: what is in flight is flushed first.
 /// </remarks>
 sealed class PostgresGuardian : IAsyncDisposable
 {

@@ -2,11 +2,12 @@ using System.Diagnostics;
 
 namespace Vigil.Alerts;
 
-/// <summary>Installs the distribution's Postgres server on Debian and Ubuntu, its programs only: no cluster is made and none is started.</summary>
+/// <summary>Installs the Postgres package of Debian and Ubuntu, its programs only: no cluster is made and none is started.</summary>
 static class PostgresPackage
 {
     // Debian's scripts make and start a cluster "main" unless told not to. The drop-in says so, and goes when the programs are there.
-    const string DropInFolder = "/etc/postgresql-common/createcluster.d";
+    const string SettingsFolder = "/etc/postgresql-common";
+    const string DropInFolder = SettingsFolder + "/createcluster.d";
 
     /// <summary>Installs the package, having said so.</summary>
     /// <returns>Null when it is installed, else why it is not.</returns>
@@ -16,7 +17,7 @@ static class PostgresPackage
         if (!Environment.IsPrivilegedProcess) return "not root; 'sudo apt-get install postgresql' by hand would do";
 
         say("Postgres: no server on this machine; running 'apt-get install postgresql' (its programs only, no cluster is made or started)");
-        bool made = !Directory.Exists(DropInFolder);
+        string[] made = [.. new[] { DropInFolder, SettingsFolder }.Where(folder => !Directory.Exists(folder))];
         string dropIn = Path.Combine(Directory.CreateDirectory(DropInFolder).FullName, "vigil-no-main-cluster.conf");
         try
         {
@@ -29,7 +30,7 @@ static class PostgresPackage
         finally
         {
             File.Delete(dropIn);
-            if (made && !Directory.EnumerateFileSystemEntries(DropInFolder).Any()) Directory.Delete(DropInFolder);
+            foreach (string folder in made.Where(folder => !Directory.EnumerateFileSystemEntries(folder).Any())) Directory.Delete(folder);
         }
     }
 

@@ -4,7 +4,7 @@ namespace Vigil.Alerts;
 
 /// <summary>
 /// A Postgres server to write to: the one that was named, or else a private cluster started for this process from the first server
-/// binaries that can be had. The private cluster and its folder are gone when this object is disposed or this process ends, however it ends.
+/// binaries that can be had. The private cluster and its folder are gone when this is disposed or this process ends, however it ends.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -30,9 +30,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// Tries each way of <see cref="PostgresSources"/> in order, says in one line which one it was, and returns a server that answers.
     /// </summary>
     /// <param name="options">What to try.</param>
-    /// <param name="say">Called with one line for the user: before anything is installed or downloaded, and when the server answers.</param>
+    /// <param name="say">Called with a line for the user: before anything is installed or downloaded, and when the server answers.</param>
     /// <param name="cancellationToken">Stops the search; a cluster that was being started is ended.</param>
-    /// <exception cref="PostgresUnavailableException">The named server does not answer, or no way worked; the message names each with its reason.</exception>
+    /// <exception cref="PostgresUnavailableException">The named server does not answer, or no way worked; it gives every reason.</exception>
     public static async Task<PostgresServer> FindOrStartAsync(
         PostgresServerOptions options, Action<string> say, CancellationToken cancellationToken = default)
     {
@@ -45,7 +45,11 @@ public sealed class PostgresServer : IAsyncDisposable
             ?? await PackageAsync(options, say, failures, cancellationToken).ConfigureAwait(false)
             ?? await DownloadAsync(options, say, failures, cancellationToken).ConfigureAwait(false)
             ?? throw new PostgresUnavailableException(
-                $"No Postgres could be found or started. Tried, in this order:{Environment.NewLine}{string.Join(Environment.NewLine, failures)}");
+                string.Join(Environment.NewLine,
+                [
+                    "No Postgres could be found or started. Tried, in this order:", .. failures,
+                    "Install a PostgreSQL server, or name a running one.",
+                ]));
         say($"Postgres: {server.Origin}");
         return server;
     }
@@ -74,12 +78,14 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             throw new PostgresUnavailableException(
                 $"The Postgres server named by --postgres or VIGIL_POSTGRES does not answer: {error.Message}. " +
-                "Check the connection string (Host=...;Port=5432;Username=...;Password=...;Database=...), or leave it out to have a private server started.",
+                "Check the connection string (Host=...;Port=5432;Username=...;Password=...;Database=...), " +
+                "or leave it out to have a private server started.",
                 error);
         }
     }
 
-    static async Task<PostgresServer?> InstalledAsync(PostgresServerOptions options, List<string> failures, CancellationToken cancellationToken)
+    static async Task<PostgresServer?> InstalledAsync(
+        PostgresServerOptions options, List<string> failures, CancellationToken cancellationToken)
     {
         const string Way = "2. server binaries on this machine";
         if (Excluded(options, PostgresSources.Installed, Way, failures)) return null;

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Vigil.Alerts.Tests;
 
-/// <summary>Serves the published archive from a folder over HTTP on 127.0.0.1, as the Maven repository does, and counts the requests.</summary>
+/// <summary>Serves the published archive over HTTP on 127.0.0.1, as the Maven repository does, and counts the requests.</summary>
 sealed class PostgresArchiveServer : IAsyncDisposable
 {
     readonly HttpListener _listener;
@@ -28,7 +28,8 @@ sealed class PostgresArchiveServer : IAsyncDisposable
             for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             {
                 string candidate = Path.Combine(folder.FullName, "..", "shared", "postgres");
-                if (File.Exists(Path.Combine(folder.FullName, "Vigil.slnx"))) return Directory.Exists(candidate) ? Path.GetFullPath(candidate) : null;
+                if (!File.Exists(Path.Combine(folder.FullName, "Vigil.slnx"))) continue;
+                return Directory.Exists(candidate) ? Path.GetFullPath(candidate) : null;
             }
             return null;
         }
