@@ -19,7 +19,7 @@ static class CsvSource
             if (reader.FieldCount != reader.Headers.Count)
                 throw SourceException.At(path, reader.LineNumber, $"the row has {reader.FieldCount} columns, the header {reader.Headers.Count}");
             foreach (var column in columns)
-                if (!column.TrySet(reader.GetSpan(column.Index), ref fields, out string? problem))
+                if (!column.TrySet(column.Index < 0 ? default : reader.GetSpan(column.Index), ref fields, out string? problem))
                     throw SourceException.At(path, reader.LineNumber, problem);
             if (numbersRows) SetNumber(reader.RowNumber, ref fields);
             if (!fields.TryBuild(out LabelledTransaction transaction, out var rejection))
