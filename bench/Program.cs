@@ -3,6 +3,7 @@ using Vigil.Bench;
 
 var benches = new SortedDictionary<string, Func<IReadOnlyList<Figure>>>(StringComparer.Ordinal)
 {
+    ["decoder"] = DecoderBench.Run,
     ["features"] = FeaturesBench.Run,
     ["step"] = StepBench.Run,
 };

@@ -95,7 +95,7 @@ public class StepBench : IDisposable
 
     FeatureVector Next()
     {
-        _vector.EventTime += TimeSpan.FromMinutes(_random.Next(1, 1000));
+        _vector.EventTimeMicroseconds += _random.Next(1, 1000) * 60_000_000L;
         for (int i = 0; i < _vector.Numeric.Length; i++) _vector.Numeric[i] = (_random.NextDouble() * 4) - 2;
         for (int i = 0; i < _vector.Categorical.Length; i++) _vector.Categorical[i] = _random.Next(FeatureList.Categorical[i].Cardinality);
         return _vector;

@@ -1,5 +1,3 @@
-using Vigil.Ingest;
-
 namespace Vigil.Features;
 
 /// <summary>
@@ -14,7 +12,7 @@ public sealed class FeatureVector
     /// <summary>
     /// When the transaction took place, or the card's latest time before it where that is later: within a card it never runs backwards.
     /// </summary>
-    public Instant EventTime { get; set; }
+    public long EventTimeMicroseconds { get; set; }
 
     /// <summary>One value per entry of <see cref="FeatureList.Numeric"/>; always finite.</summary>
     public double[] Numeric { get; } = new double[FeatureList.Numeric.Count];

@@ -15,7 +15,7 @@ public sealed class LabelFacts(FeatureOptions options)
     const int StepsToEffect = 2;
 
     readonly ConcurrentDictionary<ulong, MerchantLabels> _merchants = new();
-    readonly long _stepLength = options.Checked().StepLength.Ticks / TimeSpan.TicksPerMicrosecond;
+    readonly TimeSpan _stepLength = options.Checked().StepLength;
     readonly LabelWindows _windows = new(options.StepLength);
     int _oldest = int.MinValue;
 
@@ -54,10 +54,5 @@ public sealed class LabelFacts(FeatureOptions options)
         return _merchants.TryGetValue(merchant, out var labels) ? labels.AsOf(step, _windows) : default;
     }
 
-    /// <summary>Whole steps since the epoch, rounded down.</summary>
-    int Step(Instant stamp)
-    {
-        long step = Math.DivRem(stamp.Microseconds, _stepLength, out long rest);
-        return checked((int)(rest < 0 ? step - 1 : step));
-    }
+    int Step(Instant stamp) => checked((int)stamp.Step(_stepLength));
 }

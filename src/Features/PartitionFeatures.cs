@@ -38,7 +38,7 @@ public sealed class PartitionFeatures(LabelFacts facts, FeatureOptions options)
         _vector.Card = transaction.CardToken.Hash128();
         var history = History(_vector.Card);
         long now = Now(history, transaction.EventTime);
-        _vector.EventTime = new(now);
+        _vector.EventTimeMicroseconds = now;
         history.MoveTo(now);
 
         var writer = new FeatureWriter(_vector.Numeric);

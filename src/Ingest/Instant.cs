@@ -14,7 +14,11 @@ public readonly record struct Instant(long Microseconds) : IComparable<Instant>
     public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.UnixEpoch.AddTicks(Microseconds * TimeSpan.TicksPerMicrosecond);
 
     /// <summary>Which step of the given length the moment lies in: whole steps since the epoch, rounded down.</summary>
-    public long Step(TimeSpan length) => (long)Math.Floor((decimal)Microseconds / (length.Ticks / TimeSpan.TicksPerMicrosecond));
+    public long Step(TimeSpan length)
+    {
+        var (steps, rest) = Math.DivRem(Microseconds, length.Ticks / TimeSpan.TicksPerMicrosecond);
+        return rest < 0 ? steps - 1 : steps;
+    }
 
     /// <inheritdoc/>
     public int CompareTo(Instant other) => Microseconds.CompareTo(other.Microseconds);

@@ -1,5 +1,4 @@
 using Vigil.Features;
-using Vigil.Ingest;
 
 namespace Vigil.Model;
 
@@ -10,7 +9,7 @@ sealed class CardTokens(int context)
 
     float[] _numeric = [];
     int[] _categorical = [];
-    Instant[] _times = [];
+    long[] _times = [];
 
     /// <summary>Transactions so far; the ring holds the last <c>context</c> of them.</summary>
     internal long Count { get; private set; }
@@ -34,7 +33,7 @@ sealed class CardTokens(int context)
         if (at >= _times.Length) Grow();
         standardised.CopyTo(Numeric(at));
         features.Categorical.CopyTo(_categorical, at * _categoricalWidth);
-        _times[at] = features.EventTime;
+        _times[at] = features.EventTimeMicroseconds;
         Count++;
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Vigil.Features;
-using Vigil.Ingest;
 
 namespace Vigil.Model;
 
@@ -137,12 +136,12 @@ sealed class Decoder
 /// <summary>One transaction as the encoder reads it.</summary>
 /// <param name="numeric">Standardised.</param>
 /// <param name="categorical">Categories.</param>
-/// <param name="time">Event time.</param>
-readonly ref struct Token(ReadOnlySpan<float> numeric, ReadOnlySpan<int> categorical, Instant time)
+/// <param name="time">Event time in microseconds.</param>
+readonly ref struct Token(ReadOnlySpan<float> numeric, ReadOnlySpan<int> categorical, long time)
 {
     internal ReadOnlySpan<float> Numeric { get; } = numeric;
 
     internal ReadOnlySpan<int> Categorical { get; } = categorical;
 
-    internal Instant Time { get; } = time;
+    internal long Time { get; } = time;
 }

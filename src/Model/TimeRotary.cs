@@ -1,4 +1,3 @@
-using Vigil.Ingest;
 
 namespace Vigil.Model;
 
@@ -31,11 +30,11 @@ sealed class TimeRotary
     internal int Count => _periods.Length;
 
     /// <summary>The moment's cosines and sines. The remainder is taken on whole microseconds, so that no moment is too late to be told from the next.</summary>
-    internal void Fill(Instant time, Span<float> cos, Span<float> sin)
+    internal void Fill(long microseconds, Span<float> cos, Span<float> sin)
     {
         for (int i = 0; i < _periods.Length; i++)
         {
-            double turn = (double)(time.Microseconds % _periods[i]) / _periods[i];
+            double turn = (double)(microseconds % _periods[i]) / _periods[i];
             (sin[i], cos[i]) = MathF.SinCos((float)(2 * Math.PI * turn));
         }
     }

@@ -41,7 +41,7 @@ public static class Trainer
                 Features = FeatureSet.Current,
                 Normalisation = normalisation,
                 Hash = "",
-                Data = new(set.From.ToDateTimeOffset(), set.To.ToDateTimeOffset(), set.TrainRows, set.TrainFrauds, set.ValidateRows),
+                Data = new(set.From, set.To, set.TrainRows, set.TrainFrauds, set.ValidateRows),
                 Seed = options.Seed,
                 Notes = new() { Provenance = options.Provenance },
             },

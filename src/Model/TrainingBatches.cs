@@ -1,5 +1,4 @@
 using Vigil.Features;
-using Vigil.Ingest;
 using static TorchSharp.torch;
 
 namespace Vigil.Model;
@@ -59,7 +58,7 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
             normalisation.Standardise(segment.Numeric.AsSpan(i * numeric, numeric), _standardised);
             _bins.Expand(_standardised, _numeric.AsSpan(row * _bins.Inputs, _bins.Inputs));
             for (int j = 0; j < categorical; j++) _categorical[(row * categorical) + j] = segment.Categorical[(i * categorical) + j];
-            _rotary.Fill(new Instant(segment.Times[i]), _cos.AsSpan(row * angles, angles), _sin.AsSpan(row * angles, angles));
+            _rotary.Fill(segment.Times[i], _cos.AsSpan(row * angles, angles), _sin.AsSpan(row * angles, angles));
         }
         return row;
     }

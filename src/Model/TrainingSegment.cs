@@ -29,7 +29,7 @@ sealed class TrainingSegment(int length)
         int width = FeatureList.Numeric.Count;
         for (int i = 0; i < width; i++) Numeric[(Count * width) + i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
         features.Categorical.CopyTo(Categorical, Count * FeatureList.Categorical.Count);
-        Times[Count] = features.EventTime.Microseconds;
+        Times[Count] = features.EventTimeMicroseconds;
         Roles[Count] = role;
         Frauds[Count] = fraud;
         ValidateIndex[Count] = validateIndex;

@@ -1,5 +1,4 @@
 using Vigil.Features;
-using Vigil.Ingest;
 
 namespace Vigil.Model;
 
@@ -46,10 +45,10 @@ public sealed class TrainingSet
     public int ValidateRows { get; private set; }
 
     /// <summary>Event time of the first training row.</summary>
-    internal Instant From { get; private set; }
+    internal DateTimeOffset From { get; private set; }
 
     /// <summary>Event time of the last training row.</summary>
-    internal Instant To { get; private set; }
+    internal DateTimeOffset To { get; private set; }
 
     internal int Segment => _segment;
 
@@ -68,7 +67,7 @@ public sealed class TrainingSet
             card.Wanted = true;
             _windows.Add(new(card.Previous, card.Own));
         }
-        Tally(features.EventTime, role, fraud);
+        Tally(features.EventTimeMicroseconds, role, fraud);
     }
 
     /// <summary>Windows whose own segment has a row of a role.</summary>
@@ -79,11 +78,12 @@ public sealed class TrainingSet
         (card.Previous, card.Own, card.Wanted) = (card.Own, new(_segment), false);
     }
 
-    void Tally(Instant time, RowRole role, bool fraud)
+    void Tally(long microseconds, RowRole role, bool fraud)
     {
         Count++;
         if (role == RowRole.Validate) ValidateRows++;
         if (role != RowRole.Train) return;
+        var time = DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds);
         if (TrainRows++ == 0) From = time;
         To = time;
         if (fraud) TrainFrauds++;

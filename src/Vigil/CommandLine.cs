@@ -5,6 +5,9 @@ namespace Vigil;
 /// <summary>Runs the verb that the command line names.</summary>
 static class CommandLine
 {
+    /// <summary>What a shell calls a program that Ctrl-C ended.</summary>
+    const int Interrupted = 130;
+
     /// <summary>The command line as it was given, for a checkpoint's provenance.</summary>
     internal static string Text(ParseResult parsed) => $"vigil {string.Join(' ', parsed.Tokens.Select(token => token.Value))}";
 
@@ -31,6 +34,11 @@ static class CommandLine
         {
             Console.Error.WriteLine($"vigil: {UserError.Describe(error)}");
             return UserError.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("vigil: interrupted");
+            return Interrupted;
         }
     }
 }

@@ -35,7 +35,14 @@ static class ScoringHost
     /// <summary>Runs until it is told to stop, and drains; what made the pipeline end before is thrown.</summary>
     internal static async Task RunScoringAsync(this WebApplication app, CancellationToken cancellationToken)
     {
-        await app.StartAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return; // told to stop before it had begun: there is nothing to drain
+        }
         await app.WaitForShutdownAsync(cancellationToken);
         await app.Services.GetRequiredService<ScoringPipeline>().ExecuteTask!;
     }

@@ -51,7 +51,7 @@ public sealed class ReplayTests
 
     static FeatureVector Copy(FeatureVector features)
     {
-        var copy = new FeatureVector { Card = features.Card, EventTime = features.EventTime };
+        var copy = new FeatureVector { Card = features.Card, EventTimeMicroseconds = features.EventTimeMicroseconds };
         features.Numeric.CopyTo(copy.Numeric, 0);
         features.Categorical.CopyTo(copy.Categorical, 0);
         return copy;

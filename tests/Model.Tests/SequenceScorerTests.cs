@@ -93,9 +93,9 @@ public sealed class SequenceScorerTests
 
         float whole = Last(vectors), without = Last(vectors.Skip(1));
         Assert.NotEqual(whole, without);
-        vectors[8].EventTime += TimeSpan.FromMilliseconds(100);
+        vectors[8].EventTimeMicroseconds += 100_000;
         float later = Last(vectors);
-        vectors[8].EventTime += TimeSpan.FromDays(1);
+        vectors[8].EventTimeMicroseconds += 86_400_000_000;
         float muchLater = Last(vectors);
         Assert.True(Math.Abs(later - whole) > 1e-6 && Math.Abs(muchLater - later) > 1e-6, $"{whole} {later} {muchLater}");
     }

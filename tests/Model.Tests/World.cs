@@ -15,7 +15,7 @@ sealed class World(int seed, int cards)
     public FeatureVector Next(int? card = null)
     {
         _now += (long)Math.Exp(_random.NextDouble() * Math.Log(20.0 * 86_400 * Instant.PerSecond));
-        var vector = new FeatureVector { Card = (UInt128)(card ?? _random.Next(cards)), EventTime = new Instant(_now) };
+        var vector = new FeatureVector { Card = (UInt128)(card ?? _random.Next(cards)), EventTimeMicroseconds = _now };
         for (int i = 0; i < vector.Numeric.Length; i++) vector.Numeric[i] = Math.Exp((_random.NextDouble() * 12) - 3) * (_random.Next(8) == 0 ? -1 : 1);
         for (int i = 0; i < vector.Categorical.Length; i++) vector.Categorical[i] = _random.Next(FeatureList.Categorical[i].Cardinality);
         return vector;

@@ -28,6 +28,7 @@ public sealed class ServeCommandTests(TestPostgres postgres, RealKafka kafka)
         Produce(options, history.Take(half));
         await UntilScoredAsync(streamId, 1, first);
         await using var second = Serve(options, out _);
+        await UntilAsync(() => Task.FromResult(second.Output.Contains("Claimed", StringComparison.Ordinal)), second);
         Produce(options, history.Skip(half));
         await UntilScoredAsync(streamId, transactions, first);
 
