@@ -35,13 +35,13 @@ static class FeaturesBench
         }
         return
         [
-            new("transactions per second and core", PerDay / times.Min().TotalSeconds, "1/s, the best of 20 days"),
-            new("time per transaction", times.Min().TotalNanoseconds / PerDay, "ns, the best of 20 days"),
-            new("allocated per transaction", allocated / (double)(MeasuredDays * PerDay), "B"),
-            new("time per label", labelTimes.Min().TotalNanoseconds / PerDay, "ns, the best of 20 days"),
-            new("plain card features / card features", PlainRatio(stream), "times as long"),
-            new("state of a card with a full history", full, "B"),
-            new("state of a card with 5 transactions", small, "B"),
+            new("transactionsPerSecondPerCore", PerDay / times.Min().TotalSeconds, "1/s, the best of 20 days"),
+            new("nsPerTransaction", times.Min().TotalNanoseconds / PerDay, "ns, the best of 20 days"),
+            new("bytesAllocatedPerTransaction", allocated / (double)(MeasuredDays * PerDay), "B"),
+            new("nsPerLabel", labelTimes.Min().TotalNanoseconds / PerDay, "ns, the best of 20 days"),
+            new("plainOverCardFeatures", PlainRatio(stream), "times as long"),
+            new("stateBytesPerCard", full, "B"),
+            new("stateBytesPerCardWithFiveTransactions", small, "B"),
         ];
     }
 

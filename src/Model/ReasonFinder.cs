@@ -55,7 +55,7 @@ sealed class ReasonFinder(Decoder decoder, Normalisation normalisation)
             if (Math.Abs(standardised[feature] - usual[feature]) > Math.Abs(standardised[furthest] - usual[furthest])) furthest = feature;
         var (name, unit, formula, scale) = FeatureList.Numeric[furthest];
         float bent = (usual[furthest] * normalisation.Deviation[furthest]) + normalisation.Mean[furthest];
-        string text = group.Text == formula ? formula : $"{group.Text}: {name} ({formula}; {unit})";
+        string text = group.Text == formula ? formula : $"{group.Text} ({name}, {unit})";
         return new(group.Code, text, raw[furthest], Normalisation.Unbend(bent, scale));
     }
 

@@ -9,17 +9,24 @@ namespace Vigil;
 /// <summary>Shows a demo: a table that redraws in place on a terminal, a plain line a second elsewhere.</summary>
 sealed class DemoScreen(IAnsiConsole console, TimeProvider clock)
 {
+    /// <summary>Where nobody looks at a terminal, a line is a line.</summary>
+    const int PlainWidth = 1000;
+
     static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>The screen of this process's standard output.</summary>
-    internal static DemoScreen ForOutput(bool color, TimeProvider clock) => new(
-        AnsiConsole.Create(new AnsiConsoleSettings
+    internal static DemoScreen ForOutput(bool color, TimeProvider clock)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             ColorSystem = color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
             Interactive = Console.IsOutputRedirected ? InteractionSupport.No : InteractionSupport.Detect,
-        }), clock);
+        });
+        if (Console.IsOutputRedirected) console.Profile.Width = PlainWidth;
+        return new(console, clock);
+    }
 
     /// <summary>One line of its own.</summary>
     internal void Say(string line) => console.WriteLine(line);
@@ -57,7 +64,7 @@ sealed class DemoScreen(IAnsiConsole console, TimeProvider clock)
         }
     }
 
-    internal static string LineOf(DemoView view) => Invariant(
+    internal static string LineOf(DemoView view) => view.Counts.Scored == 0 ? view.Phase : Invariant(
         $"{view.Phase}: {view.PerSecond:N0}/s  scored {view.Counts.Scored:N0}  alerts {view.Counts.Alerts:N0}  p50 {view.P50.TotalMilliseconds:F1} ms  p99 {view.P99.TotalMilliseconds:F1} ms  dead letters {view.Counts.DeadLetters:N0}  lag {view.Lag:N0}{Newest(view)}");
 
     static string Newest(DemoView view) => view.Latest is [var newest, ..] ? $"  last alert: {Summarise(newest.Alert)}" : "";
@@ -86,7 +93,9 @@ sealed class DemoScreen(IAnsiConsole console, TimeProvider clock)
         new Text(string.Join("; ", alert.Reasons.Take(3).Select(Describe))),
     ];
 
-    static string Describe(Reason reason) => Invariant($"{reason.Text} {reason.Value:G4} (normal {reason.Normal:G4})");
+    static string Describe(Reason reason) => $"{reason.Code} {Number(reason.Value)} (normal {Number(reason.Normal)})";
+
+    static string Number(double value) => value.ToString(Math.Abs(value) < 1000 ? "0.##" : "#,0", CultureInfo.InvariantCulture);
 
     static string Money(Alert alert) => Invariant($"{alert.Amount / 100m:N2} {alert.Currency}");
 
