@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Avro;
 using Avro.Generic;
-using Avro.IO;
 using Confluent.SchemaRegistry;
 using AvroSchema = Avro.Schema;
 
@@ -52,9 +54,9 @@ sealed class RecordAvro : IDisposable
             rejection = new(RejectionReason.UnknownSchema, $"the registry has no Avro schema {id}, or it cannot be read as {schema.Name}");
             return false;
         }
-        if (TryDecode(reader, value) is not { } record)
+        if (!TryDecode(reader, value, out var record, out string? reason))
         {
-            rejection = new(RejectionReason.MalformedAvro, $"the record is no datum of its schema {id}");
+            rejection = new(reason, $"the record is no datum of its schema {id}");
             return false;
         }
         foreach (var field in ((RecordSchema)schema).Fields)
@@ -69,23 +71,28 @@ sealed class RecordAvro : IDisposable
             string text => fields.TrySet(field, Encoding.UTF8.GetBytes(text), out rejection),
             int number => fields.TrySet(field, number, out rejection),
             long number => fields.TrySet(field, number, out rejection),
-            DateTime time => fields.TrySet(field, Instant.From(time).Microseconds, out rejection),
             _ => throw new InvalidOperationException($"Our own Avro schema has a {value.GetType().Name} in {FieldName.Of(field)}."),
         };
 
-    /// <summary>The datum; null where the bytes are none of the schema, or more than one.</summary>
-    static GenericRecord? TryDecode(GenericDatumReader<GenericRecord> reader, byte[] value)
+    /// <summary>The datum; its reason where the bytes are none of the schema, or more than one.</summary>
+    static bool TryDecode(
+        GenericDatumReader<GenericRecord> reader, byte[] value, [NotNullWhen(true)] out GenericRecord? record, [NotNullWhen(false)] out string? reason)
     {
-        using var stream = new MemoryStream(value, HeaderBytes, value.Length - HeaderBytes, writable: false);
+        (record, reason) = (null, RejectionReason.MalformedAvro);
+        using var stream = new MemoryStream(value, 0, value.Length, writable: false, publiclyVisible: true) { Position = HeaderBytes };
         try
         {
-            var record = reader.Read(null!, new BinaryDecoder(stream));
-            return stream.Position == stream.Length ? record : null;
+            record = reader.Read(null!, new AvroValueDecoder(stream));
+        }
+        catch (DecoderFallbackException)
+        {
+            reason = RejectionReason.InvalidUtf8;
         }
         catch (Exception error) when (error is AvroException or IOException or ArgumentException or OverflowException or IndexOutOfRangeException)
         {
-            return null;
+            return false;
         }
+        return record is not null && stream.Position == stream.Length;
     }
 
     /// <summary>A reader of what a registered schema writes; null where the registry does not have it or Avro cannot resolve it.</summary>
@@ -95,13 +102,13 @@ sealed class RecordAvro : IDisposable
         try
         {
             var registered = _registry.GetSchemaAsync(wanted.Id).GetAwaiter().GetResult();
-            return registered.SchemaType == SchemaType.Avro ? new(AvroSchema.Parse(registered.SchemaString), wanted.Reader) : null;
+            return registered.SchemaType == SchemaType.Avro ? new(Parse(registered.SchemaString), wanted.Reader) : null;
         }
         catch (SchemaRegistryException error) when (error.Status == System.Net.HttpStatusCode.NotFound)
         {
             return null;
         }
-        catch (AvroException)
+        catch (Exception error) when (error is AvroException or JsonException)
         {
             return null;
         }
@@ -116,6 +123,26 @@ sealed class RecordAvro : IDisposable
         using var stream = typeof(RecordAvro).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"{name} is not embedded in {typeof(RecordAvro).Assembly.GetName().Name}.");
         using var reader = new StreamReader(stream);
-        return AvroSchema.Parse(reader.ReadToEnd());
+        return Parse(reader.ReadToEnd());
+    }
+
+    /// <summary>
+    /// A schema without its logical types, which by Avro's rules never decide whether data can be read: a time is its integer and a UUID its text. The library would
+    /// refuse a plain long for a timestamp, and wrap around times that its own type cannot hold.
+    /// </summary>
+    static AvroSchema Parse(string schema)
+    {
+        var json = JsonNode.Parse(schema)!;
+        RemoveLogicalTypes(json);
+        return AvroSchema.Parse(json.ToJsonString());
+    }
+
+    static void RemoveLogicalTypes(JsonNode? json)
+    {
+        if (json is JsonArray array)
+            foreach (var item in array) RemoveLogicalTypes(item);
+        if (json is not JsonObject described) return;
+        if (described["type"] is JsonValue) described.Remove("logicalType");
+        foreach (var (_, value) in described) RemoveLogicalTypes(value);
     }
 }

@@ -3,6 +3,7 @@ using Avro;
 using Avro.Generic;
 using Avro.IO;
 using Confluent.SchemaRegistry;
+using CsCheck;
 using Vigil.Tests.Support;
 using Xunit;
 using AvroSchema = Avro.Schema;
@@ -14,6 +15,13 @@ namespace Vigil.Ingest.Tests;
 
 public sealed class RecordAvroTests(RealRegistry registry)
 {
+    const string Timestamp = """
+        {
+                "type": "long",
+                "logicalType": "timestamp-micros"
+              }
+        """;
+
     static readonly string s_transaction = File.ReadAllText(Path.Combine(Repository.Root, "schemas", "transaction.avsc"));
     static readonly string s_label = File.ReadAllText(Path.Combine(Repository.Root, "schemas", "label.avsc"));
 
@@ -88,6 +96,56 @@ public sealed class RecordAvroTests(RealRegistry registry)
         Assert.Equal(RejectionReason.UnknownCode, await WithAsync("currency", "euro"));
         Assert.Equal(RejectionReason.Pan, await WithAsync("merchant_id", TestRecords.Pan(16)));
         Assert.Equal(RejectionReason.TimeInFuture, await WithAsync("event_time", (TestRecords.Stamp + TimeSpan.FromHours(1)).ToDateTimeOffset().UtcDateTime));
+    }
+
+    [Fact]
+    public async Task Logical_types_of_a_writer_do_not_matter()
+    {
+        using var decoder = await DecoderAsync();
+        string plain = s_transaction.Replace(Timestamp, "\"long\"", StringComparison.Ordinal).Replace(
+            "\"name\": \"transaction_id\",\n      \"type\": \"string\"", "\"name\": \"transaction_id\", \"type\": {\"type\": \"string\", \"logicalType\": \"uuid\"}", StringComparison.Ordinal);
+        var id = Guid.Parse("0f8fad5b-d9cb-469f-a165-70867728950e");
+        async Task<ConsumedRecord> WithTimeAsync(long time) => Record(await WriteAsync(plain, record =>
+        {
+            Fill(record);
+            record.Add("transaction_id", id);
+            record.Add("event_time", time);
+        }));
+
+        Assert.True(decoder.TryDecode(await WithTimeAsync(TestRecords.Stamp.Microseconds), out Transaction transaction, out var rejection), rejection.Message);
+        Assert.Equal((id.ToString(), TestRecords.Stamp), (transaction.TransactionId.ToString(), transaction.EventTime));
+        Assert.False(decoder.TryDecode(await WithTimeAsync(long.MaxValue), out Transaction _, out rejection));
+        Assert.Equal(RejectionReason.TimeInFuture, rejection.Reason);
+        Assert.False(decoder.TryDecode(await WithTimeAsync(long.MinValue), out Transaction _, out rejection));
+        Assert.Equal(RejectionReason.TimeBefore1990, rejection.Reason);
+    }
+
+    [Fact]
+    public async Task Whatever_the_bytes_say_nothing_is_thrown_and_no_length_is_believed()
+    {
+        using var decoder = await DecoderAsync();
+        byte[] value = await WriteAsync(s_transaction, Fill);
+        long before = GC.GetTotalAllocatedBytes();
+        Gen.Select(Gen.Int[5, value.Length - 1], Gen.Byte.Array[1, 11]).Sample((place, bytes) =>
+        {
+            byte[] mutated = [.. value];
+            for (int i = 0; i < bytes.Length && place + i < mutated.Length; i++) mutated[place + i] = bytes[i];
+            if (!decoder.TryDecode(Record(mutated), out Transaction _, out var rejection)) Assert.NotEqual("", rejection.Reason);
+        }, iter: 2000, threads: 1);
+        byte[] greedy = [.. value.AsSpan(0, 5), 0xFE, 0xFF, 0xFF, 0xFF, 0x07, .. value.AsSpan(6)]; // a transaction_id of a gigabyte
+
+        Assert.Equal(RejectionReason.MalformedAvro, Reject(decoder, greedy));
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 500_000_000);
+    }
+
+    [Fact]
+    public async Task A_text_that_is_no_utf8_is_rejected_as_in_json()
+    {
+        using var decoder = await DecoderAsync();
+        byte[] value = await WriteAsync(s_transaction, Fill);
+        value[value.AsSpan().IndexOf("card-7"u8)] = 0xFF;
+
+        Assert.Equal(RejectionReason.InvalidUtf8, Reject(decoder, value));
     }
 
     [Fact]
