@@ -20,7 +20,15 @@ sealed class TestPipeline : IAsyncDisposable
 
     internal Func<PartitionAssigned, long> Claim { get; init; } = assigned => assigned.Low;
 
-    internal bool Drains { get; init; } = true;
+    /// <summary>Told the next offset of a partition once a batch of it counts as stored.</summary>
+    internal Action<int, long> Store { get; init; } = (_, _) => { };
+
+    /// <summary>What it does about a revoked partition when everything before it is stored.</summary>
+    internal Func<PartitionRevoked, Task> Drain { get; init; } = revoked =>
+    {
+        revoked.Drained.SetResult();
+        return Task.CompletedTask;
+    };
 
     internal List<ConsumerEvent> Seen { get; } = [];
 
@@ -70,8 +78,12 @@ sealed class TestPipeline : IAsyncDisposable
         {
             lock (Seen) Seen.Add(entry);
             if (entry is PartitionAssigned assigned) Answer(assigned);
-            if (entry is PartitionRecords batch) Consumer.Commit(batch.Partition, batch.Records[^1].Offset + 1);
-            if (entry is PartitionRevoked revoked && Drains) revoked.Drained.SetResult();
+            if (entry is PartitionRecords batch)
+            {
+                Store(batch.Partition, batch.Records[^1].Offset + 1);
+                Consumer.Commit(batch.Partition, batch.Records[^1].Offset + 1);
+            }
+            if (entry is PartitionRevoked revoked) await Drain(revoked);
         }
     }
 

@@ -105,7 +105,7 @@ public sealed class TransactionConsumerTests
         using var broker = TestBroker.Start(1);
         var options = broker.Options;
         options.DrainTimeout = TimeSpan.FromMilliseconds(300);
-        var pipeline = new TestPipeline(options) { Drains = false };
+        var pipeline = new TestPipeline(options) { Drain = _ => Task.CompletedTask };
         await TestPipeline.Until(() => pipeline.Owned().Count == 1);
         await pipeline.DisposeAsync();
         Assert.Contains(pipeline.Copy(), entry => entry is PartitionRevoked { Drained.Task.IsCompleted: false });
