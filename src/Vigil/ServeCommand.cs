@@ -29,7 +29,8 @@ static class ServeCommand
 
     static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateBuilder();
+        // Settings are read once. Watched, they would cost a watch for every folder below the working folder, which under systemd is the root.
+        var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         Configure(builder.Configuration, parsed);
         builder.WebHost.UseUrls(parsed.GetValue(s_listen)!);
         var options = ServiceOptions.Read(builder.Configuration);
