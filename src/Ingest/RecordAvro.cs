@@ -8,6 +8,7 @@ using Avro;
 using Avro.Generic;
 using Confluent.SchemaRegistry;
 using AvroSchema = Avro.Schema;
+using RegisteredSchema = Confluent.SchemaRegistry.Schema;
 
 namespace Vigil.Ingest;
 
@@ -19,6 +20,8 @@ namespace Vigil.Ingest;
 sealed class RecordAvro : IDisposable
 {
     const int HeaderBytes = 5;
+    /// <summary>The registry's own code for an id that it does not have; any other 404 comes from an address at which there is no registry.</summary>
+    const int SchemaNotFound = 40403;
 
     readonly AvroSchema _transaction = Load("transaction.avsc");
     readonly AvroSchema _label = Load("label.avsc");
@@ -49,7 +52,7 @@ sealed class RecordAvro : IDisposable
             return false;
         }
         int id = BinaryPrimitives.ReadInt32BigEndian(value.AsSpan(1));
-        if (_readers.GetOrAdd((id, schema), NewReader) is not { } reader)
+        if (!TryFindReader(id, schema, out var reader))
         {
             rejection = new(RejectionReason.UnknownSchema, $"the registry has no Avro schema {id}, or it cannot be read as {schema.Name}");
             return false;
@@ -95,26 +98,45 @@ sealed class RecordAvro : IDisposable
         return record is not null && stream.Position == stream.Length;
     }
 
-    /// <summary>A reader of what a registered schema writes; null where the registry does not have it or Avro cannot resolve it.</summary>
+    /// <summary>
+    /// The reader of what a registered schema writes; null is kept where Avro cannot resolve it. Nothing is kept of an id that the registry does not have: it may
+    /// learn of it later, and ids made up by a writer must not pile up.
+    /// </summary>
     /// <exception cref="KafkaUnreachableException">The registry does not answer.</exception>
-    GenericDatumReader<GenericRecord>? NewReader((int Id, AvroSchema Reader) wanted)
+    bool TryFindReader(int id, AvroSchema schema, [NotNullWhen(true)] out GenericDatumReader<GenericRecord>? reader)
+    {
+        if (!_readers.TryGetValue((id, schema), out reader) && TryAsk(id, out var registered))
+            reader = _readers.GetOrAdd((id, schema), NewReader(registered, schema));
+        return reader is not null;
+    }
+
+    bool TryAsk(int id, [NotNullWhen(true)] out RegisteredSchema? registered)
+    {
+        registered = null;
+        try
+        {
+            registered = _registry.GetSchemaAsync(id).GetAwaiter().GetResult();
+            return true;
+        }
+        catch (SchemaRegistryException error) when (error.ErrorCode == SchemaNotFound)
+        {
+            return false;
+        }
+        catch (Exception error) when (error is SchemaRegistryException or HttpRequestException or TaskCanceledException)
+        {
+            throw new KafkaUnreachableException($"The schema registry at {_address} does not answer for schema {id}: {error.Message}", error);
+        }
+    }
+
+    static GenericDatumReader<GenericRecord>? NewReader(RegisteredSchema registered, AvroSchema schema)
     {
         try
         {
-            var registered = _registry.GetSchemaAsync(wanted.Id).GetAwaiter().GetResult();
-            return registered.SchemaType == SchemaType.Avro ? new(Parse(registered.SchemaString), wanted.Reader) : null;
-        }
-        catch (SchemaRegistryException error) when (error.Status == System.Net.HttpStatusCode.NotFound)
-        {
-            return null;
+            return registered.SchemaType == SchemaType.Avro ? new(Parse(registered.SchemaString), schema) : null;
         }
         catch (Exception error) when (error is AvroException or JsonException)
         {
             return null;
-        }
-        catch (Exception error) when (error is SchemaRegistryException or HttpRequestException or TaskCanceledException)
-        {
-            throw new KafkaUnreachableException($"The schema registry at {_address} does not answer for schema {wanted.Id}: {error.Message}", error);
         }
     }
 
@@ -127,8 +149,8 @@ sealed class RecordAvro : IDisposable
     }
 
     /// <summary>
-    /// A schema without its logical types, which by Avro's rules never decide whether data can be read: a time is its integer and a UUID its text. The library would
-    /// refuse a plain long for a timestamp, and wrap around times that its own type cannot hold.
+    /// A schema without its logical types, which by Avro's rules never decide whether data can be read: a time is its integer and a UUID its text. The library
+    /// would refuse a plain long for a timestamp, and wrap around times that its own type cannot hold.
     /// </summary>
     static AvroSchema Parse(string schema)
     {
