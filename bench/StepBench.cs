@@ -31,7 +31,7 @@ public class StepBench : IDisposable
         int width = FeatureList.Numeric.Count;
         var normalisation = new Normalisation(new float[width], [.. Enumerable.Repeat(1f, width)], 8, [.. Enumerable.Range(0, width).Select(_ => NumericBins.Edges([-2, -1, 0, 1, 2], _config.Bins))]);
         _checkpoint = Checkpoint.Create(
-            new() { Config = _config, Features = FeatureSet.Current, Normalisation = normalisation, Hash = "", Data = new(default, default, 0, 0, 0), Seed = 1 },
+            new() { Config = _config, Features = FeatureSet.Of(new()), Normalisation = normalisation, Hash = "", Data = new(default, default, 0, 0, 0), Seed = 1 },
             FraudEncoder.InitialWeights(_config, 1, -5));
         set_num_threads(1);
         (_decoder, _cache, _scorer) = (new(_checkpoint), new(_config), new(_checkpoint));

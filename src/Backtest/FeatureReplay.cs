@@ -9,6 +9,9 @@ namespace Vigil.Backtest;
 /// </summary>
 public static class FeatureReplay
 {
+    /// <summary>What every replay computes features under: the defaults.</summary>
+    internal static FeatureOptions Options { get; } = new();
+
     /// <summary>Every transaction before a moment, with its features.</summary>
     /// <param name="history">In time order.</param>
     /// <param name="labelDelay">From a transaction to its label, where the history does not say when a label arrived.</param>
@@ -18,9 +21,8 @@ public static class FeatureReplay
     public static IEnumerable<ReplayedTransaction> Read(
         IEnumerable<LabelledTransaction> history, TimeSpan labelDelay, Instant end, IReadOnlyCollection<TestRows> told)
     {
-        var options = new FeatureOptions();
-        var facts = new LabelFacts(options);
-        var features = new PartitionFeatures(facts, options);
+        var facts = new LabelFacts(Options);
+        var features = new PartitionFeatures(facts, Options);
         foreach (HistoryEvent next in History.Merge(history, labelDelay))
         {
             if (next.Stamp >= end) yield break;

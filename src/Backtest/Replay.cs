@@ -17,9 +17,11 @@ public static class Replay
     /// <param name="checkpoint">The model.</param>
     /// <param name="progress">Told the event time that the replay has reached.</param>
     /// <param name="cancellationToken">Asked now and then.</param>
+    /// <exception cref="InvalidDataException">The checkpoint was trained under other feature options than the replay's.</exception>
     public static List<ScoredTransaction> Score(
         IEnumerable<LabelledTransaction> history, Fold fold, Checkpoint checkpoint, IProgress<Instant>? progress = null, CancellationToken cancellationToken = default)
     {
+        checkpoint.Manifest.Features.EnsureSame(FeatureReplay.Options);
         var scorer = new SequenceScorer(checkpoint);
         var tested = new TestRows(fold);
         var scored = new List<ScoredTransaction>();

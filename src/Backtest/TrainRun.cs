@@ -28,7 +28,7 @@ public static class TrainRun
     {
         Instant end = request.Validation.Select(fold => fold.Test.To).Append(request.Train.To).Max();
         var reading = new ReplayReport(progress, RunStage.Read, end);
-        var set = new TrainingSet(request.Training.Config);
+        var set = new TrainingSet(request.Training.Config, FeatureReplay.Options);
         var counts = new LabelCounts();
         foreach (ReplayedTransaction row in FeatureReplay.Read(request.History, request.LabelDelay, end, validation.Rows))
         {

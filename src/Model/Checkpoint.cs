@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Vigil.Features;
 
 namespace Vigil.Model;
 
@@ -89,10 +90,11 @@ public sealed class Checkpoint
     {
         Expect(manifest.Format, 1, $"{path}: format", "use the version of Vigil that wrote it");
         Expect(manifest.Config.Architecture, "r1", $"{path}: architecture", "use the version of Vigil that wrote it");
-        Expect(manifest.Features.Version, FeatureSet.Current.Version, $"{path}: feature list version", "train again with this build, or use the version of Vigil that wrote it");
-        Expect(manifest.Normalisation.Mean.Count, FeatureSet.Current.Numeric.Count, $"{path}: means", "the manifest was altered");
-        Expect(manifest.Normalisation.Deviation.Count, FeatureSet.Current.Numeric.Count, $"{path}: deviations", "the manifest was altered");
-        Expect(manifest.Normalisation.Edges.Count, FeatureSet.Current.Numeric.Count, $"{path}: edges", "the manifest was altered");
+        Expect(
+            manifest.Features.Version, FeatureList.Version, $"{path}: feature list version", "train again with this build, or use the version of Vigil that wrote it");
+        Expect(manifest.Normalisation.Mean.Count, FeatureList.Numeric.Count, $"{path}: means", "the manifest was altered");
+        Expect(manifest.Normalisation.Deviation.Count, FeatureList.Numeric.Count, $"{path}: deviations", "the manifest was altered");
+        Expect(manifest.Normalisation.Edges.Count, FeatureList.Numeric.Count, $"{path}: edges", "the manifest was altered");
         if (manifest.Normalisation.Edges.Any(edges => edges.Count != manifest.Config.Bins + 1)) throw new InvalidDataException($"{path}: expected {manifest.Config.Bins + 1} edges for each feature");
         try
         {
@@ -116,7 +118,7 @@ public sealed class Checkpoint
         }
     }
 
-    static void Expect<T>(T found, T expected, string what, string hint)
+    internal static void Expect<T>(T found, T expected, string what, string hint)
     {
         if (!EqualityComparer<T>.Default.Equals(found, expected)) throw new InvalidDataException($"{what}: found {found}, expected {expected}; {hint}");
     }

@@ -1,5 +1,3 @@
-using Vigil.Features;
-
 namespace Vigil.Model;
 
 /// <summary>What lies beside a checkpoint's weights: how to run them, and where they come from.</summary>
@@ -11,7 +9,7 @@ public sealed record CheckpointManifest
     /// <summary>The encoder's shape.</summary>
     public required EncoderConfig Config { get; init; }
 
-    /// <summary>The features that the weights were trained on.</summary>
+    /// <summary>The features that the weights were trained on, and the options they were computed under.</summary>
     public required FeatureSet Features { get; init; }
 
     /// <summary>How raw features become what the encoder reads.</summary>
@@ -50,14 +48,3 @@ public sealed record CheckpointNotes
 /// <param name="TrainFrauds">Frauds among them.</param>
 /// <param name="ValidateRows">Rows that chose the epoch.</param>
 public sealed record DataWindow(DateTimeOffset From, DateTimeOffset To, int TrainRows, int TrainFrauds, int ValidateRows);
-
-/// <summary>A feature list as a checkpoint remembers it.</summary>
-/// <param name="Version">As in <see cref="FeatureList.Version"/>.</param>
-/// <param name="Numeric">Names, in order.</param>
-/// <param name="Categorical">Names, in order.</param>
-public sealed record FeatureSet(string Version, IReadOnlyList<string> Numeric, IReadOnlyList<string> Categorical)
-{
-    /// <summary>The feature list of this build.</summary>
-    public static FeatureSet Current { get; } =
-        new(FeatureList.Version, [.. FeatureList.Numeric.Select(feature => feature.Name)], [.. FeatureList.Categorical.Select(feature => feature.Name)]);
-}

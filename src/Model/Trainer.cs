@@ -38,7 +38,7 @@ public static class Trainer
             new()
             {
                 Config = options.Config,
-                Features = FeatureSet.Current,
+                Features = FeatureSet.Of(set.Features),
                 Normalisation = normalisation,
                 Hash = "",
                 Data = new(set.From, set.To, set.TrainRows, set.TrainFrauds, set.ValidateRows),

@@ -24,12 +24,14 @@ public sealed class TrainingSet
     readonly int _segment;
 
     /// <summary>An empty set.</summary>
-    /// <param name="config">The encoder to be trained, whose segment length cuts the cards' histories; null for the default of <see cref="TrainingOptions"/>.</param>
-    public TrainingSet(EncoderConfig? config = null)
+    /// <param name="config">The encoder to be trained, whose segment length cuts the histories; null for the default of <see cref="TrainingOptions"/>.</param>
+    /// <param name="features">What the vectors to come were computed under, for the checkpoint to record; null for the defaults.</param>
+    public TrainingSet(EncoderConfig? config = null, FeatureOptions? features = null)
     {
         config ??= new TrainingOptions().Config;
         config.Validate();
         _segment = config.Segment;
+        Features = features ?? new();
     }
 
     /// <summary>Rows added, of every role.</summary>
@@ -51,6 +53,8 @@ public sealed class TrainingSet
     internal DateTimeOffset To { get; private set; }
 
     internal int Segment => _segment;
+
+    internal FeatureOptions Features { get; }
 
     /// <summary>Copies one transaction's features. Every transaction of a card must be added, from its first on, so that segments fall as they do in the stream.</summary>
     /// <param name="features">The vector, copied.</param>

@@ -11,7 +11,7 @@ sealed class ScoringStages : IDisposable
     /// <param name="options">Every stage's options.</param>
     /// <param name="streamId">Which log is scored; part of the natural keys in Postgres.</param>
     /// <param name="clock">Tells when a score was computed and stored; no score depends on it.</param>
-    /// <exception cref="InvalidDataException">The checkpoint cannot be used.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint cannot be used, or was trained under other feature options than these.</exception>
     public ScoringStages(ServiceOptions options, string streamId, TimeProvider clock)
     {
         Options = options;
@@ -19,6 +19,7 @@ sealed class ScoringStages : IDisposable
         Clock = clock;
         Decoder = new RecordDecoder(options.Kafka);
         Checkpoint = Checkpoint.Load(options.Scoring.Checkpoint);
+        Checkpoint.Manifest.Features.EnsureSame(options.Features);
         Policy = AlertPolicy.From(options.Alerts, Checkpoint.Manifest.Notes.Threshold);
         ScoreFrom = options.Scoring.ScoreFrom is { } from ? Instant.From(from) : new(long.MinValue);
     }

@@ -44,6 +44,16 @@ public sealed class ReplayTests
         Assert.Equal(TestRowsTests.Naive(SmallWorld.Transactions, SmallWorld.Fold), scored.Select(row => row.TransactionId));
     }
 
+    [Fact]
+    public void A_checkpoint_that_was_trained_under_other_feature_options_scores_nothing()
+    {
+        var set = new TrainingSet(features: new() { StepLength = TimeSpan.FromMinutes(30) });
+        set.Add(new FeatureVector(), RowRole.Train, fraud: true);
+        Checkpoint other = Trainer.Train(set, new() { Epochs = 1 }, cancellationToken: TestContext.Current.CancellationToken);
+        var refusal = Assert.Throws<InvalidDataException>(() => Replay.Score([], SmallWorld.Fold, other, null, TestContext.Current.CancellationToken));
+        Assert.Contains("StepLength: found 00:30:00, expected 01:00:00", refusal.Message, StringComparison.Ordinal);
+    }
+
     static Dictionary<string, float> Scores(IEnumerable<LabelledTransaction> history) =>
         Replay.Score(history, SmallWorld.Fold, SmallWorld.Checkpoint.Value, null, TestContext.Current.CancellationToken).ToDictionary(row => row.TransactionId, row => row.Score);
 

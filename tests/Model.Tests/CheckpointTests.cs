@@ -53,6 +53,8 @@ public sealed class CheckpointTests : IDisposable
 
     [Theory]
     [InlineData("features.version", "\"000000000000\"", "feature list version: found 000000000000, expected")]
+    [InlineData("features.historyLength", "128", "content hash: found")]
+    [InlineData("features.stepLength", "\"00:30:00\"", "content hash: found")]
     [InlineData("config.architecture", "\"gru\"", "architecture: found gru, expected r1")]
     [InlineData("config.heads", "3", "Width is 64, expected a multiple of 16 for each of 3 heads")]
     [InlineData("config.longestPeriod", "1000000", "content hash: found")]

@@ -36,7 +36,7 @@ sealed class World(int seed, int cards)
             new()
             {
                 Config = config,
-                Features = FeatureSet.Current,
+                Features = FeatureSet.Of(new()),
                 Normalisation = new([.. Enumerable.Range(0, width).Select(i => 1 + (i * 0.01f))], [.. Enumerable.Range(0, width).Select(i => 2 + (i * 0.02f))], 8, [.. Enumerable.Range(0, width).Select(i => NumericBins.Edges([.. Enumerable.Range(0, i % 7).Select(edge => edge - 2.5f), 3], config.Bins))]),
                 Hash = "",
                 Data = new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 0, 0, 0),
