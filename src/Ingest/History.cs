@@ -4,12 +4,12 @@ namespace Vigil.Ingest;
 public static class History
 {
     /// <summary>
-    /// The transactions in their order, and every known label, fraud and genuine, at the time at which it arrives; a label comes before the transactions of its own stamp,
-    /// labels of one stamp in the order of their transactions, and labels that arrive after the last transaction at the end.
+    /// The transactions in their order, and every known label, fraud and genuine, at the time at which it arrives; a label comes before the transactions of its own
+    /// stamp, labels of one stamp in the order of their transactions, and labels that arrive after the last transaction at the end.
     /// </summary>
     /// <param name="transactions">By event time; equal times stay in their order.</param>
     /// <param name="labelDelay">From a transaction's event time to its label's arrival, where the source has no label time of its own.</param>
-    /// <exception cref="SourceException">While reading: a transaction is earlier than the one before it.</exception>
+    /// <exception cref="SourceException">While reading: a transaction is earlier than the one before it, or later than its own label's time.</exception>
     public static IEnumerable<HistoryEvent> Merge(IEnumerable<LabelledTransaction> transactions, TimeSpan labelDelay)
     {
         ArgumentNullException.ThrowIfNull(transactions);
@@ -34,6 +34,8 @@ public static class History
             if (labelled.Value is { } value)
             {
                 var arrival = labelled.LabelTime ?? time + labelDelay;
+                if (arrival < time)
+                    throw new SourceException($"Transaction {number} of the history is of {time}, later than its own label's time ({arrival}).");
                 pending.Enqueue(LabelOf(labelled.Transaction, value, arrival), (arrival, number));
             }
         }

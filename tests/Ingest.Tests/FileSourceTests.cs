@@ -21,9 +21,10 @@ public sealed class FileSourceTests : IDisposable
 
         var row = Assert.Single(FileSource.Read(file));
 
-        Assert.Equal(("17", "596", "3156", 5716L), (row.Transaction.TransactionId.ToString(), row.Transaction.CardToken.ToString(), row.Transaction.MerchantId.ToString(), row.Transaction.Amount));
-        Assert.Equal("2018-04-01T00:00:31.000000Z", row.Transaction.EventTime.ToString());
-        Assert.Equal(("EUR", "BE", EntryMode.Chip), (row.Transaction.Currency.ToString(), row.Transaction.MerchantCountry.ToString(), row.Transaction.EntryMode));
+        var read = row.Transaction;
+        Assert.Equal(("17", "596", "3156"), (read.TransactionId.ToString(), read.CardToken.ToString(), read.MerchantId.ToString()));
+        Assert.Equal((5716L, "2018-04-01T00:00:31.000000Z"), (read.Amount, read.EventTime.ToString()));
+        Assert.Equal(("EUR", "BE", EntryMode.Chip), (read.Currency.ToString(), read.MerchantCountry.ToString(), read.EntryMode));
         Assert.Equal((LabelValue.Fraud, (byte)2), (row.Value, row.Scenario));
     }
 
@@ -50,8 +51,19 @@ public sealed class FileSourceTests : IDisposable
 
         var error = Assert.Throws<SourceException>(() => FileSource.Read(file).ToList());
 
-        Assert.Contains("3", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{file}, line 3: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_of_json_that_cannot_be_read_is_named_by_its_number_and_field()
+    {
+        string good = TestRecords.Transaction().ToJsonString(), bad = TestRecords.Transaction().With("amount", -1).ToJsonString();
+        string file = Write("f.jsonl", $"{good}\n\n{bad}\n");
+
+        var error = Assert.Throws<SourceException>(() => FileSource.Read(file).ToList());
+
+        Assert.StartsWith($"{file}, line 3: amount", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,9 +121,11 @@ public sealed class FileSourceTests : IDisposable
 
             var expected = transactions.Select((row, i) => (Stamp: row.Transaction.EventTime, Rank: 1, Row: i))
                 .Concat(transactions.Select((row, i) => (Stamp: row.LabelTime ?? (row.Transaction.EventTime + delay), Rank: 0, Row: i)))
-                .OrderBy(happened => (happened.Stamp, happened.Rank, happened.Row)).Select(happened => (happened.Stamp, happened.Rank == 1, $"t{happened.Row}"));
+                .OrderBy(happened => (happened.Stamp, happened.Rank, happened.Row))
+                .Select(happened => (happened.Stamp, happened.Rank == 1, $"t{happened.Row}"));
             var merged = History.Merge(transactions, delay).Select(happened => (
-                happened.Stamp, happened.Transaction is not null, (happened.Transaction?.Transaction.TransactionId ?? happened.Label!.Value.TransactionId).ToString()));
+                happened.Stamp, happened.Transaction is not null,
+                (happened.Transaction?.Transaction.TransactionId ?? happened.Label!.Value.TransactionId).ToString()));
             Assert.Equal(expected, merged);
         });
     }
@@ -124,9 +138,22 @@ public sealed class FileSourceTests : IDisposable
         Assert.Throws<SourceException>(() => History.Merge(rows, TimeSpan.Zero).ToList());
     }
 
+    [Fact]
+    public void A_label_that_would_arrive_before_its_own_transaction_is_refused()
+    {
+        var early = Labelled(1, TestRecords.Stamp, 0) with { LabelTime = TestRecords.Stamp - TimeSpan.FromSeconds(1) };
+
+        var error = Assert.Throws<SourceException>(() => History.Merge([Labelled(0, TestRecords.Stamp, 0), early], TimeSpan.Zero).ToList());
+
+        Assert.Contains("Transaction 2 ", error.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A transaction whose label has a time of its own for one kind in four.</summary>
-    static LabelledTransaction Labelled(int number, Instant time, int kind) =>
-        new(TestBroker.TransactionNumber(number) with { TransactionId = Utf8Text.From($"t{number}"), EventTime = time }, LabelValue.Genuine, kind == 3 ? time + TimeSpan.FromMicroseconds(7) : null);
+    static LabelledTransaction Labelled(int number, Instant time, int kind)
+    {
+        var transaction = TestBroker.TransactionNumber(number) with { TransactionId = Utf8Text.From($"t{number}"), EventTime = time };
+        return new(transaction, LabelValue.Genuine, kind == 3 ? time + TimeSpan.FromMicroseconds(7) : null);
+    }
 
     string Write(string name, string text)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vigil.Tests.Support;
 using Xunit;
 
@@ -22,6 +23,43 @@ public sealed class SchemaTests
         Assert.Equal(requiredNames, json.RootElement.GetProperty("required").EnumerateArray().Select(name => name.GetString()).Order());
         Assert.Equal(names, fields.Select(Name).Order());
         Assert.Equal(requiredNames, fields.Where(field => field.GetProperty("type").ValueKind != JsonValueKind.Array).Select(Name).Order());
+    }
+
+    [Theory]
+    [InlineData("transaction", "entry_mode", typeof(EntryMode))]
+    [InlineData("transaction", "response", typeof(Response))]
+    [InlineData("label", "label", typeof(LabelValue))]
+    [InlineData("label", "source", typeof(LabelSource))]
+    public void JSON_Schema_lists_the_codes(string contract, string field, Type codes)
+    {
+        var names = Enum.GetNames(codes).Select(name => name.ToLowerInvariant()).Where(name => name != "unknown");
+        using var json = Parse($"{contract}.schema.json");
+
+        var listed = json.RootElement.GetProperty("properties").GetProperty(field).GetProperty("enum").EnumerateArray()
+            .Where(code => code.ValueKind != JsonValueKind.Null).Select(code => code.GetString()!);
+
+        Assert.Equal(names.Order(), listed.Order());
+    }
+
+    [Fact]
+    public void JSON_Schemas_bounds_are_the_decoders()
+    {
+        using var json = Parse("transaction.schema.json");
+        foreach (var property in json.RootElement.GetProperty("properties").EnumerateObject())
+        {
+            if (Bound(property, "minimum") is { } minimum) AssertEdge(property.Name, minimum, minimum - 1);
+            if (Bound(property, "maximum") is { } maximum) AssertEdge(property.Name, maximum, maximum + 1);
+            if (Bound(property, "maxLength") is { } longest) AssertEdge(property.Name, new string('x', (int)longest), new string('x', (int)longest + 1));
+            if (Bound(property, "minLength") is not null) AssertEdge(property.Name, "x", "");
+        }
+    }
+
+    static long? Bound(JsonProperty property, string name) => property.Value.TryGetProperty(name, out var bound) ? bound.GetInt64() : null;
+
+    static void AssertEdge(string field, JsonNode inside, JsonNode outside)
+    {
+        Assert.True(TransactionJson.TryDecode(TestRecords.Transaction().With(field, inside).Bytes(), TestRecords.Stamp, out _, out _), $"{field}: {inside}");
+        Assert.False(TransactionJson.TryDecode(TestRecords.Transaction().With(field, outside).Bytes(), TestRecords.Stamp, out _, out _), $"{field}: {outside}");
     }
 
     [Fact]
