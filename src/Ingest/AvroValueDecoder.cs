@@ -6,8 +6,8 @@ using Decoder = Avro.IO.Decoder;
 namespace Vigil.Ingest;
 
 /// <summary>
-/// Avro's binary decoder over one record's bytes, which believes no length that goes beyond them (the library's own asks for gigabytes first) and no text that is
-/// not UTF-8 (the library's own puts replacement characters).
+/// Avro's binary decoder over one record's bytes, which believes no length that goes beyond them (the library's own asks for gigabytes first) and no text that
+/// is not UTF-8 (the library's own puts replacement characters).
 /// </summary>
 /// <param name="bytes">The datum, from its position on.</param>
 sealed class AvroValueDecoder(MemoryStream bytes) : BinaryDecoder(bytes), Decoder

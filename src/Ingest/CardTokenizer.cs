@@ -16,7 +16,8 @@ public sealed class CardTokenizer
     public CardTokenizer(ReadOnlySpan<byte> key)
     {
         if (key.Length < MinKeyBytes)
-            throw new ArgumentException($"The card token key has {key.Length} bytes; at least {MinKeyBytes} are needed. Make one with: openssl rand -base64 32", nameof(key));
+            throw new ArgumentException(
+                $"The card token key has {key.Length} bytes; at least {MinKeyBytes} are needed. Make one with: openssl rand -base64 32", nameof(key));
         _key = key.ToArray();
     }
 

@@ -21,7 +21,10 @@ public sealed class ColumnMapping
     /// <summary>What stands between two columns. The default is a comma.</summary>
     public char Separator { get; init; } = ',';
 
-    /// <summary>By the field's name on the wire (transaction_id, card_token, ..., label, label_time, fraud_scenario). A transaction_id that is not named is the row's number.</summary>
+    /// <summary>
+    /// By the field's name on the wire (transaction_id, card_token, ..., label, label_time, fraud_scenario). A transaction_id that is not named is the row's
+    /// number.
+    /// </summary>
     public required IReadOnlyDictionary<string, FieldMapping> Fields { get; init; }
 
     /// <summary>The file's columns that are left aside. A column that is neither here nor in <see cref="Fields"/> is an error.</summary>
@@ -72,7 +75,8 @@ public sealed class ColumnMapping
         }
         var missing = Field.RequiredOfTransaction & ~found & ~Field.TransactionId;
         if (missing != Field.None)
-            throw new SourceException($"The mapping {path} lacks {string.Join(", ", FieldName.In(missing).Select(FieldName.Of))}: give each a \"column\" or a \"constant\".");
+            throw new SourceException(
+                $"The mapping {path} lacks {string.Join(", ", FieldName.In(missing).Select(FieldName.Of))}: give each a \"column\" or a \"constant\".");
     }
 
     static ColumnMapping LoadEmbedded(string name)

@@ -18,7 +18,9 @@ public sealed record PartitionRecords(int Partition, IReadOnlyList<ConsumedRecor
 
 /// <summary>The partition goes to another member. No records of it follow.</summary>
 /// <param name="Partition">The partition.</param>
-/// <param name="Drained">The pipeline completes it when all earlier records are stored; the other member waits for that, at most <see cref="IngestOptions.DrainTimeout"/>.</param>
+/// <param name="Drained">
+/// The pipeline completes it when all earlier records are stored; the other member waits for that, at most <see cref="IngestOptions.DrainTimeout"/>.
+/// </param>
 public sealed record PartitionRevoked(int Partition, TaskCompletionSource Drained) : ConsumerEvent(Partition);
 
 /// <summary>The partition was taken away (the group gave this member up): another one may be writing already, so what is pending must be dropped.</summary>

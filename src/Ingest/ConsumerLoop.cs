@@ -26,7 +26,8 @@ sealed class ConsumerLoop : IDisposable
     bool _resting;
 
     internal ConsumerLoop(
-        IngestOptions options, ILogger logger, ChannelWriter<ConsumerEvent> events, (ConcurrentDictionary<int, long> Stored, ConcurrentDictionary<int, long> Lag) offsets)
+        IngestOptions options, ILogger logger, ChannelWriter<ConsumerEvent> events,
+        (ConcurrentDictionary<int, long> Stored, ConcurrentDictionary<int, long> Lag) offsets)
     {
         (_options, _logger, _events) = (options, logger, events);
         _consumer = new ConsumerBuilder<byte[], byte[]>(KafkaSettings.Consumer(options, options.Group))
@@ -63,7 +64,8 @@ sealed class ConsumerLoop : IDisposable
     }
 
     /// <summary>
-    /// Waits a little for a full channel. Only a pipeline that stands still longer pauses the partitions, because a pause throws away what the client has fetched ahead.
+    /// Waits a little for a full channel. Only a pipeline that stands still longer pauses the partitions, because a pause throws away what the client has
+    /// fetched ahead.
     /// </summary>
     void AwaitRoom()
     {
@@ -98,7 +100,8 @@ sealed class ConsumerLoop : IDisposable
         catch (ConsumeException error) when (error.Error.Code == ErrorCode.Local_AutoOffsetReset)
         {
             throw new OffsetGoneException(
-                $"Partition {error.ConsumerRecord?.Partition.Value} of {_options.TransactionsTopic} no longer has the offset to go on from: retention passed it, or the topic was made anew. "
+                $"Partition {error.ConsumerRecord?.Partition.Value} of {_options.TransactionsTopic} no longer has the offset to go on from: "
+                + "retention passed it, or the topic was made anew. "
                 + "Its records are lost to this stream; move the partition's cursor knowingly, and lengthen the topic's retention.", error);
         }
         catch (ConsumeException error) when (!error.Error.IsFatal)
@@ -143,8 +146,9 @@ sealed class ConsumerLoop : IDisposable
             long high = _consumer.QueryWatermarkOffsets(place, _options.ConnectTimeout).High.Value;
             if (start < partition.Low || start > high)
                 throw new OffsetGoneException(
-                    $"Partition {partition.Number} of {_options.TransactionsTopic} is to go on at offset {start}, but the broker has {partition.Low} to {high}: "
-                    + "retention passed the cursor, or the topic was made anew. Move the partition's cursor knowingly, and lengthen the topic's retention.");
+                    $"Partition {partition.Number} of {_options.TransactionsTopic} is to go on at offset {start}, "
+                    + $"but the broker has {partition.Low} to {high}: retention passed the cursor, or the topic was made anew. "
+                    + "Move the partition's cursor knowingly, and lengthen the topic's retention.");
             if (!TrySeek(new TopicPartitionOffset(place, start))) continue;
             partition.IsLive = true;
             _reporter.Read(partition.Number, start);

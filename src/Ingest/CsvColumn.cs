@@ -37,13 +37,16 @@ sealed class CsvColumn
         {
             int index = entry.Mapping.Column is { } name ? Array.IndexOf(headers, name) : -1;
             if (index < 0 && entry.Mapping.Column is { } missing)
-                throw new SourceException($"{path} has no column '{missing}', which the mapping names for {FieldName.Of(entry.Field)}. Its columns are: {string.Join(", ", headers)}. {Advice(mapping)}");
+                throw new SourceException(
+                    $"{path} has no column '{missing}', which the mapping names for {FieldName.Of(entry.Field)}. "
+                    + $"Its columns are: {string.Join(", ", headers)}. {Advice(mapping)}");
             return new CsvColumn(entry.Field, entry.Mapping, index);
         }).ToArray();
         var mapped = columns.Select(column => column.Index).ToHashSet();
         for (int i = 0; i < headers.Length; i++)
             if (!mapped.Contains(i) && !mapping.Ignore.Contains(headers[i]))
-                throw new SourceException($"{path} has the column '{headers[i]}', which the mapping neither names nor ignores: map it, or add it to \"ignore\". {Advice(mapping)}");
+                throw new SourceException(
+                    $"{path} has the column '{headers[i]}', which the mapping neither names nor ignores: map it, or add it to \"ignore\". {Advice(mapping)}");
         return columns;
     }
 
@@ -139,6 +142,7 @@ sealed class CsvColumn
     }
 
     static string Advice(ColumnMapping mapping) => mapping == ColumnMapping.Handbook
-        ? "No mapping was given, so the public benchmark's columns were expected: write one after the example of schemas/mappings/handbook.json and name it with --mapping."
+        ? "No mapping was given, so the public benchmark's columns were expected: "
+            + "write one after the example of schemas/mappings/handbook.json and name it with --mapping."
         : "Correct the mapping.";
 }

@@ -12,7 +12,8 @@ public static class DeadLetterBytes
     /// <summary>A copy of a record's bytes, every card number's digits replaced by asterisks, cut at <see cref="MaxBytes"/>.</summary>
     /// <remarks>
     /// Text is masked where the Luhn digit is right; the integer after a name that ends in _time is left alone while it reads as microseconds before 2039.
-    /// Binary records (Avro: their first byte is 0) are masked wherever 13 or more digits stand in a row, because a neighbour's length byte may read as a digit.
+    /// Binary records (Avro: their first byte is 0) are masked wherever 13 or more digits stand in a row, because a neighbour's length byte may read as a
+    /// digit.
     /// </remarks>
     public static byte[] MaskAndCut(ReadOnlySpan<byte> value)
     {

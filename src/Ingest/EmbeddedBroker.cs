@@ -3,16 +3,17 @@ using System.Runtime.InteropServices;
 namespace Vigil.Ingest;
 
 /// <summary>
-/// A broker in this process's memory that speaks Kafka's protocol on 127.0.0.1: the mock cluster of librdkafka (its src/rdkafka_mock.h). For demonstrations and tests;
-/// <see cref="Limits"/> says what it is not.
+/// A broker in this process's memory that speaks Kafka's protocol on 127.0.0.1: the mock cluster of librdkafka (its src/rdkafka_mock.h). For demonstrations and
+/// tests; <see cref="Limits"/> says what it is not.
 /// </summary>
 public sealed class EmbeddedBroker : IDisposable
 {
     /// <summary>What a user must know before relying on it.</summary>
     public const string Limits = """
-        The embedded broker is for demonstrations and tests, never for production. It keeps everything in memory and forgets it when it ends: offsets start at 0 again.
-        It has one node, listens on 127.0.0.1 only, without TLS or passwords. A partition keeps at most 5 MiB or 100,000 batches; older records vanish without a word. what
-        vigil has stored is deleted, so that reading stays fast. Transactions, look-up of offsets by time, topic administration and group listing do not work.
+        The embedded broker is for demonstrations and tests, never for production. It keeps everything in memory and forgets it when it ends: offsets start
+        at 0 again. It has one node, listens on 127.0.0.1 only, without TLS or passwords. A partition keeps at most 5 MiB or 100,000 batches; older records
+        vanish without a word. What vigil has stored is deleted, so that reading stays fast. Transactions, look-up of offsets by time, topic
+        administration and group listing do not work.
         """;
 
     readonly nint _client;
@@ -26,7 +27,9 @@ public sealed class EmbeddedBroker : IDisposable
         BootstrapServers = Marshal.PtrToStringUTF8(MockCluster.Bootstraps(cluster))!;
     }
 
-    /// <summary>Its address, 127.0.0.1 and a free port: the value for <see cref="IngestOptions.BootstrapServers"/>, with <see cref="IngestOptions.Embedded"/>.</summary>
+    /// <summary>
+    /// Its address, 127.0.0.1 and a free port: the value for <see cref="IngestOptions.BootstrapServers"/>, with <see cref="IngestOptions.Embedded"/>.
+    /// </summary>
     public string BootstrapServers { get; }
 
     /// <summary>Starts a broker with its topics.</summary>
@@ -41,7 +44,8 @@ public sealed class EmbeddedBroker : IDisposable
         nint configuration = MockCluster.NewConfiguration();
         _ = MockCluster.Set(configuration, "log_level", "3", problem, (nuint)problem.Length); // its client has no brokers to reach, and says so on stderr
         nint client = MockCluster.NewClient(MockCluster.Producer, configuration, problem, (nuint)problem.Length);
-        if (client == 0) throw new InvalidOperationException($"The embedded broker does not start: {System.Text.Encoding.UTF8.GetString(problem).TrimEnd('\0')}");
+        if (client == 0)
+            throw new InvalidOperationException($"The embedded broker does not start: {System.Text.Encoding.UTF8.GetString(problem).TrimEnd('\0')}");
         nint cluster = MockCluster.New(client, brokers: 1);
         if (cluster == 0)
         {
@@ -77,7 +81,9 @@ public sealed class EmbeddedBroker : IDisposable
     internal void Trim(string topic, int partition, long before)
     {
         int error = MockCluster.DeleteRecords(_cluster, topic, partition, before);
-        if (error != 0) throw new InvalidOperationException($"The embedded broker cannot delete the records of {topic}, partition {partition}, before {before} (librdkafka's error {error}).");
+        if (error != 0)
+            throw new InvalidOperationException(
+                $"The embedded broker cannot delete the records of {topic}, partition {partition}, before {before} (librdkafka's error {error}).");
     }
 
     /// <summary>Answers the next requests of one kind with errors (Kafka's API keys and error codes): for tests of what only a fault shows.</summary>
@@ -91,7 +97,8 @@ public sealed class EmbeddedBroker : IDisposable
             int error = MockCluster.CreateTopic(_cluster, topic, partitions, replicationFactor: 1);
             if (error == 0) continue;
             Dispose();
-            throw new InvalidOperationException($"The embedded broker cannot create the topic {topic} with {partitions} partitions (librdkafka's error {error}).");
+            throw new InvalidOperationException(
+                $"The embedded broker cannot create the topic {topic} with {partitions} partitions (librdkafka's error {error}).");
         }
     }
 }

@@ -2,7 +2,10 @@ using Confluent.Kafka;
 
 namespace Vigil.Ingest;
 
-/// <summary>Watches a group's commits on the embedded broker and deletes what they cover. The broker runs in a process of its own, so commits are how it learns what is stored.</summary>
+/// <summary>
+/// Watches a group's commits on the embedded broker and deletes what they cover. The broker runs in a process of its own, so commits are how it learns what is
+/// stored.
+/// </summary>
 sealed class EmbeddedTrimmer : IDisposable
 {
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);

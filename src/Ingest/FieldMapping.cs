@@ -39,7 +39,9 @@ public sealed class FieldMapping
         if (Column is null == Constant is null) throw new SourceException($"The mapping {path} must give {name} either a \"column\" or a \"constant\".");
         bool isTime = field is Field.EventTime or Field.LabelTime;
         if (isTime && Column is not null && Format is null == Epoch is null)
-            throw new SourceException($"The mapping {path} must give {name} either a \"format\", such as \"yyyy-MM-dd HH:mm:ss\", or an \"epoch\": \"seconds\", \"milliseconds\", \"microseconds\" or \"nanoseconds\".");
+            throw new SourceException(
+                $"The mapping {path} must give {name} either a \"format\", such as \"yyyy-MM-dd HH:mm:ss\", "
+                + "or an \"epoch\": \"seconds\", \"milliseconds\", \"microseconds\" or \"nanoseconds\".");
         if (isTime && Constant is not null) throw new SourceException($"The mapping {path} gives {name} a constant; a time needs a \"column\".");
         if (Decimals is < 0 or > 6) throw new SourceException($"The mapping {path} gives {name} {Decimals} decimals; a currency has 0 to 6.");
     }

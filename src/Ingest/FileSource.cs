@@ -9,7 +9,9 @@ public static class FileSource
     /// <param name="path">Ends in .jsonl, .jsonl.gz, .csv or .csv.gz.</param>
     /// <param name="mapping">Of a CSV file's columns; null for the public benchmark's.</param>
     /// <param name="tokenizer">Of card numbers in the card column; null (the default) makes one an error.</param>
-    /// <exception cref="SourceException">The file or its mapping cannot be used, or (while reading) a row cannot: the message names the line and the column.</exception>
+    /// <exception cref="SourceException">
+    /// The file or its mapping cannot be used, or (while reading) a row cannot: the message names the line and the column.
+    /// </exception>
     public static IEnumerable<LabelledTransaction> Read(string path, ColumnMapping? mapping = null, CardTokenizer? tokenizer = null)
     {
         if (!File.Exists(path)) throw new SourceException($"The file {path} does not exist.");

@@ -4,8 +4,8 @@ namespace Vigil.Ingest;
 public static class History
 {
     /// <summary>
-    /// The transactions in their order, and every known label, fraud and genuine, at the time at which it arrives; a label comes before the transactions of its own
-    /// stamp, labels of one stamp in the order of their transactions, and labels that arrive after the last transaction at the end.
+    /// The transactions in their order, and every known label, fraud and genuine, at the time at which it arrives; a label comes before the transactions of its
+    /// own stamp, labels of one stamp in the order of their transactions, and labels that arrive after the last transaction at the end.
     /// </summary>
     /// <param name="transactions">By event time; equal times stay in their order.</param>
     /// <param name="labelDelay">From a transaction's event time to its label's arrival, where the source has no label time of its own.</param>
@@ -27,7 +27,8 @@ public static class History
             number++;
             var time = labelled.Transaction.EventTime;
             if (time < last)
-                throw new SourceException($"Transaction {number} of the history is of {time}, earlier than the one before it ({last}). Sort the source by time.");
+                throw new SourceException(
+                    $"Transaction {number} of the history is of {time}, earlier than the one before it ({last}). Sort the source by time.");
             last = time;
             while (pending.TryPeek(out _, out var next) && next.Arrival <= time) yield return Arrive(pending);
             yield return new HistoryEvent(time, labelled, null);

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Vigil.Ingest;
 
 /// <summary>
-/// Reads the whole topic of labels, every partition, without a group: labels are facts that every process needs. <see cref="ReadToEnd"/> is the barrier at a new step:
-/// when it returns, every label that was in the topic when it was called has been handed over. For one thread at a time.
+/// Reads the whole topic of labels, every partition, without a group: labels are facts that every process needs. <see cref="ReadToEnd"/> is the barrier at a
+/// new step: when it returns, every label that was in the topic when it was called has been handed over. For one thread at a time.
 /// </summary>
 public sealed class LabelReader : IDisposable
 {
@@ -13,7 +13,9 @@ public sealed class LabelReader : IDisposable
     readonly RecordDecoder _decoder;
     readonly Action<ConsumedRecord, Rejection> _rejected;
     readonly IConsumer<byte[], byte[]> _consumer;
-    /// <summary>Asks for ends only, over a connection of its own: a broker answers a connection's requests in order, and the reader's waits in a long fetch.</summary>
+    /// <summary>
+    /// Asks for ends only, over a connection of its own: a broker answers a connection's requests in order, and the reader's waits in a long fetch.
+    /// </summary>
     readonly IConsumer<Ignore, Ignore> _asker;
     readonly long[] _next;
 
@@ -34,7 +36,8 @@ public sealed class LabelReader : IDisposable
             .SetLogHandler((_, entry) => Log.Client(logger, entry.Facility, entry.Message))
             .SetErrorHandler((_, error) => Log.ClientError(logger, error.Code.ToString(), error.Reason))
             .Build();
-        _asker = new ConsumerBuilder<Ignore, Ignore>(KafkaSettings.Consumer(options, options.LabelsGroup)).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        _asker = new ConsumerBuilder<Ignore, Ignore>(KafkaSettings.Consumer(options, options.LabelsGroup))
+            .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         _consumer.Assign(Enumerable.Range(0, _next.Length).Select(partition => new TopicPartitionOffset(options.LabelsTopic, partition, Offset.Beginning)));
     }
 
@@ -93,7 +96,8 @@ public sealed class LabelReader : IDisposable
         }
         catch (KafkaException error)
         {
-            throw new KafkaUnreachableException($"Kafka at {_options.BootstrapServers} does not tell the end of {_options.LabelsTopic}: {error.Error.Reason}", error);
+            throw new KafkaUnreachableException(
+                $"Kafka at {_options.BootstrapServers} does not tell the end of {_options.LabelsTopic}: {error.Error.Reason}", error);
         }
     }
 
@@ -106,7 +110,8 @@ public sealed class LabelReader : IDisposable
         }
         catch (ConsumeException error)
         {
-            throw new KafkaUnreachableException($"Kafka at {_options.BootstrapServers} does not send the labels of {_options.LabelsTopic}: {error.Error.Reason}", error);
+            throw new KafkaUnreachableException(
+                $"Kafka at {_options.BootstrapServers} does not send the labels of {_options.LabelsTopic}: {error.Error.Reason}", error);
         }
     }
 }

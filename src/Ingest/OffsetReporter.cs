@@ -6,11 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Vigil.Ingest;
 
 /// <summary>
-/// Tells the outside how far the pipeline is: lag for metrics, commits for Kafka's lag tools (and for the embedded broker, which deletes what is committed). Commits run in the
-/// background, one at a time, because the client's call waits for the broker; their failure costs nothing but a log line.
+/// Tells the outside how far the pipeline is: lag for metrics, commits for Kafka's lag tools (and for the embedded broker, which deletes what is committed).
+/// Commits run in the background, one at a time, because the client's call waits for the broker; their failure costs nothing but a log line.
 /// </summary>
 sealed class OffsetReporter(
-    IngestOptions options, ILogger logger, IConsumer<byte[], byte[]> consumer, (ConcurrentDictionary<int, long> Stored, ConcurrentDictionary<int, long> Lag) offsets) : IDisposable
+    IngestOptions options, ILogger logger, IConsumer<byte[], byte[]> consumer,
+    (ConcurrentDictionary<int, long> Stored, ConcurrentDictionary<int, long> Lag) offsets) : IDisposable
 {
     static readonly TimeSpan LagInterval = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan EmbeddedCommitInterval = TimeSpan.FromMilliseconds(500);

@@ -99,8 +99,8 @@ sealed class RecordAvro : IDisposable
     }
 
     /// <summary>
-    /// The reader of what a registered schema writes; null is kept where Avro cannot resolve it. Nothing is kept of an id that the registry does not have: it may
-    /// learn of it later, and ids made up by a writer must not pile up.
+    /// The reader of what a registered schema writes; null is kept where Avro cannot resolve it. Nothing is kept of an id that the registry does not have: it
+    /// may learn of it later, and ids made up by a writer must not pile up.
     /// </summary>
     /// <exception cref="KafkaUnreachableException">The registry does not answer.</exception>
     bool TryFindReader(int id, AvroSchema schema, [NotNullWhen(true)] out GenericDatumReader<GenericRecord>? reader)

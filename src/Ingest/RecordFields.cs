@@ -214,6 +214,8 @@ struct RecordFields(Instant latest, CardTokenizer? tokenizer)
         if (microseconds < Earliest)
             return new(RejectionReason.TimeBefore1990, $"{FieldName.Of(field)} lies before 1990; it counts microseconds since 1970-01-01 UTC");
         return microseconds <= latest.Microseconds ? default
-            : new(RejectionReason.TimeInFuture, $"{FieldName.Of(field)} lies more than the allowed clock skew after the record's stamp; it counts microseconds since 1970-01-01 UTC");
+            : new(
+                RejectionReason.TimeInFuture,
+                $"{FieldName.Of(field)} lies more than the allowed clock skew after the record's stamp; it counts microseconds since 1970-01-01 UTC");
     }
 }

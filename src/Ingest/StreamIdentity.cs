@@ -23,7 +23,8 @@ public static class StreamIdentity
         }
         catch (KafkaException error)
         {
-            throw new KafkaUnreachableException($"Kafka at {options.BootstrapServers} does not describe {options.TransactionsTopic}: {error.Error.Reason}", error);
+            throw new KafkaUnreachableException(
+                $"Kafka at {options.BootstrapServers} does not describe {options.TransactionsTopic}: {error.Error.Reason}", error);
         }
     }
 }

@@ -23,7 +23,8 @@ public sealed class Topics : IDisposable
     {
         int count = Find(topic);
         return count > 0 ? count : throw new KafkaUnreachableException(
-            $"Kafka at {_options.BootstrapServers} has no topic {topic}. Create it, for example with kafka-topics.sh --create --topic {topic} --partitions 12, or configure another name.");
+            $"Kafka at {_options.BootstrapServers} has no topic {topic}. "
+            + $"Create it, for example with kafka-topics.sh --create --topic {topic} --partitions 12, or configure another name.");
     }
 
     /// <summary>Creates the topics that are missing; those that exist are left as they are.</summary>
@@ -47,7 +48,8 @@ public sealed class Topics : IDisposable
         catch (KafkaException error)
         {
             throw new KafkaUnreachableException(
-                $"Kafka at {_options.BootstrapServers} does not create {string.Join(", ", missing.Select(topic => topic.Key))}: {error.Error.Reason}. Create them by hand, or allow it.", error);
+                $"Kafka at {_options.BootstrapServers} does not create {string.Join(", ", missing.Select(topic => topic.Key))}: {error.Error.Reason}. "
+                + "Create them by hand, or allow it.", error);
         }
     }
 
@@ -78,7 +80,8 @@ public sealed class Topics : IDisposable
         catch (KafkaException error)
         {
             throw new KafkaUnreachableException(
-                $"Kafka does not answer at {_options.BootstrapServers} within {_options.ConnectTimeout.TotalSeconds:0.#} s ({error.Error.Reason}). Check the address, and that the broker runs and may be reached from here.", error);
+                $"Kafka does not answer at {_options.BootstrapServers} within {_options.ConnectTimeout.TotalSeconds:0.#} s ({error.Error.Reason}). "
+                + "Check the address, and that the broker runs and may be reached from here.", error);
         }
     }
 }

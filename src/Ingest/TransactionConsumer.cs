@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Vigil.Ingest;
 
 /// <summary>
-/// This process's member of the consumer group: one thread that owns a Kafka consumer and tells the pipeline, in order, which partitions it has and what is in them. While the pipeline
-/// lags behind, partitions are paused, and the thread stays in touch with the group. Where reading starts is the pipeline's word: Kafka's own offsets are written for lag tools and never read.
+/// This process's member of the consumer group: one thread that owns a Kafka consumer and tells the pipeline, in order, which partitions it has and what is in
+/// them. While the pipeline lags behind, partitions are paused, and the thread stays in touch with the group. Where reading starts is the pipeline's word:
+/// Kafka's own offsets are written for lag tools and never read.
 /// </summary>
 public sealed class TransactionConsumer : IAsyncDisposable
 {
@@ -47,7 +48,9 @@ public sealed class TransactionConsumer : IAsyncDisposable
     /// <summary>Says that a partition's records before an offset are stored, so that lag tools see it. Any thread may call it.</summary>
     public void Commit(int partition, long nextOffset) => _stored[partition] = nextOffset;
 
-    /// <summary>Leaves the group: every partition is revoked (and drained) first. The pipeline must go on reading <see cref="Events"/> until they complete.</summary>
+    /// <summary>
+    /// Leaves the group: every partition is revoked (and drained) first. The pipeline must go on reading <see cref="Events"/> until they complete.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -7,8 +7,8 @@ using Confluent.Kafka;
 namespace Vigil.Ingest;
 
 /// <summary>
-/// Writes transactions and labels to their topics as JSON, keyed by card token, so that a card stays in one partition. Idempotent: the client's own retries neither repeat nor
-/// reorder records. For one thread.
+/// Writes transactions and labels to their topics as JSON, keyed by card token, so that a card stays in one partition. Idempotent: the client's own retries
+/// neither repeat nor reorder records. For one thread.
 /// </summary>
 public sealed class TransactionProducer : IDisposable
 {
@@ -71,7 +71,9 @@ public sealed class TransactionProducer : IDisposable
     public void Flush(TimeSpan timeout)
     {
         int left = _producer.Flush(timeout);
-        if (left > 0) throw new KafkaUnreachableException($"Kafka at {_options.BootstrapServers} has not acknowledged {left} records after {timeout.TotalSeconds:0.#} s.");
+        if (left > 0)
+            throw new KafkaUnreachableException(
+                $"Kafka at {_options.BootstrapServers} has not acknowledged {left} records after {timeout.TotalSeconds:0.#} s.");
         ThrowIfFailed();
     }
 
@@ -111,7 +113,9 @@ public sealed class TransactionProducer : IDisposable
             catch (ProduceException<byte[], byte[]> error) when (error.Error.Code == ErrorCode.Local_QueueFull)
             {
                 if (_clock.GetElapsedTime(started) > _options.ConnectTimeout)
-                    throw new KafkaUnreachableException($"Kafka at {_options.BootstrapServers} has taken no record for {_options.ConnectTimeout.TotalSeconds:0.#} s; the queue is full.", error);
+                    throw new KafkaUnreachableException(
+                        $"Kafka at {_options.BootstrapServers} has taken no record for {_options.ConnectTimeout.TotalSeconds:0.#} s; "
+                        + "the queue is full.", error);
                 _producer.Poll(TimeSpan.FromMilliseconds(20));
             }
         }

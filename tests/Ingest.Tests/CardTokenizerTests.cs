@@ -12,7 +12,8 @@ public sealed class CardTokenizerTests
     public void A_token_is_the_numbers_hmac_however_the_number_is_grouped()
     {
         string number = TestRecords.Pan(16);
-        string expected = "hmac:" + Convert.ToBase64String(HMACSHA256.HashData(s_key, Encoding.ASCII.GetBytes(number))).Replace('+', '-').Replace('/', '_').TrimEnd('=');
+        string base64 = Convert.ToBase64String(HMACSHA256.HashData(s_key, Encoding.ASCII.GetBytes(number)));
+        string expected = "hmac:" + base64.Replace('+', '-').Replace('/', '_').TrimEnd('=');
 
         Assert.Equal(expected, Tokenize(s_key, number));
         foreach (char separator in " -") Assert.Equal(expected, Tokenize(s_key, string.Join(separator, number.Chunk(4).Select(group => new string(group)))));
@@ -53,7 +54,8 @@ public sealed class CardTokenizerTests
     }
 
     static string? ReasonOf(string field, string value, DecodeRules rules) =>
-        TransactionJson.TryDecode(TestRecords.Transaction().With(field, value).Bytes(), TestRecords.Stamp, rules, out _, out var rejection) ? null : rejection.Reason;
+        TransactionJson.TryDecode(TestRecords.Transaction().With(field, value).Bytes(), TestRecords.Stamp, rules, out _, out var rejection)
+            ? null : rejection.Reason;
 
     static string Tokenize(byte[] key, string number) => Encoding.ASCII.GetString(new CardTokenizer(key).Tokenize(Encoding.ASCII.GetBytes(number)).Span);
 }

@@ -71,7 +71,8 @@ public sealed class DeadLetterBytesTests
     {
         var bytes = new System.Buffers.ArrayBufferWriter<byte>();
         LabelJson.Write(bytes, label);
-        return LabelJson.TryDecode(bytes.WrittenMemory, new Instant(Math.Max(label.LabelTime.Microseconds, label.EventTime.Microseconds)), out var read, out _) && read == label;
+        var stamp = new Instant(Math.Max(label.LabelTime.Microseconds, label.EventTime.Microseconds));
+        return LabelJson.TryDecode(bytes.WrittenMemory, stamp, out var read, out _) && read == label;
     });
 
     static string Mask(string text) => Encoding.UTF8.GetString(DeadLetterBytes.MaskAndCut(Encoding.UTF8.GetBytes(text)));

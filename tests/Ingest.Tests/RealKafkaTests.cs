@@ -46,7 +46,9 @@ public sealed class RealKafkaTests(RealKafka kafka)
         Assert.Equal(Partitions, kept.Length); // cooperative: what stayed was never taken away and given again
         int[] given = [.. first.Copy().OfType<PartitionRevoked>().Select(revoked => revoked.Partition)];
         Assert.Equal(2, given.Length);
-        Assert.All(given, partition => Assert.Equal(["claims", "gives", "claims"], happened.Where(what => what.EndsWith($" {partition}", StringComparison.Ordinal)).Select(what => what.Split(' ')[0])));
+        Assert.All(given, partition => Assert.Equal(
+            ["claims", "gives", "claims"],
+            happened.Where(what => what.EndsWith($" {partition}", StringComparison.Ordinal)).Select(what => what.Split(' ')[0])));
         await second.DisposeAsync();
         await TestPipeline.Until(() => first.Owned().Count == Partitions);
         TestBroker.Produce(options, 100, first: 1_000_000);
@@ -66,14 +68,20 @@ public sealed class RealKafkaTests(RealKafka kafka)
     {
         var options = await TopicsAsync();
         using var decoder = new RecordDecoder(options);
-        using var reader = new LabelReader(options, decoder, NullLogger<LabelReader>.Instance, (_, rejection) => throw new InvalidOperationException(rejection.Message));
+        using var reader = new LabelReader(
+            options, decoder, NullLogger<LabelReader>.Instance, (_, rejection) => throw new InvalidOperationException(rejection.Message));
         var config = new ProducerConfig { BootstrapServers = options.BootstrapServers, TransactionalId = options.Group };
         using var producer = new ProducerBuilder<byte[], byte[]>(config).Build();
         producer.InitTransactions(TimeSpan.FromSeconds(30));
         var read = new List<string>();
         int Barrier() => reader.ReadToEnd((label, _) => read.Add(label.TransactionId.ToString()));
-        Task Reads(int count) => TestPipeline.Until(() => Barrier() >= 0 && read.Count == count); // the broker writes a transaction's end a moment after it says so
-        void Write(string id) => producer.Produce(options.LabelsTopic, new() { Value = TestRecords.Label().With("transaction_id", id).Bytes(), Timestamp = new(TestRecords.Stamp.ToDateTimeOffset()) });
+        // The broker writes a transaction's end a moment after it says so.
+        Task Reads(int count) => TestPipeline.Until(() => Barrier() >= 0 && read.Count == count);
+        void Write(string id) => producer.Produce(options.LabelsTopic, new()
+        {
+            Value = TestRecords.Label().With("transaction_id", id).Bytes(),
+            Timestamp = new(TestRecords.Stamp.ToDateTimeOffset()),
+        });
 
         producer.BeginTransaction();
         Write("committed");

@@ -127,7 +127,8 @@ public sealed class RecordAvroTests(RealRegistry registry)
     {
         using var decoder = await DecoderAsync();
         var id = Guid.Parse("0f8fad5b-d9cb-469f-a165-70867728950e");
-        var plain = await RegisterAsync(s_transaction.Replace(Timestamp, "\"long\"", StringComparison.Ordinal).Replace(PlainId, UuidId, StringComparison.Ordinal));
+        string changed = s_transaction.Replace(Timestamp, "\"long\"", StringComparison.Ordinal).Replace(PlainId, UuidId, StringComparison.Ordinal);
+        var plain = await RegisterAsync(changed);
         ConsumedRecord WithTime(long time) => Record(plain.Write(TestRecords.Transaction().Bytes(), record =>
         {
             record.Add("transaction_id", id);

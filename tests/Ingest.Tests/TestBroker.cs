@@ -12,7 +12,13 @@ sealed class TestBroker : IDisposable
     {
         get
         {
-            var options = new IngestOptions { BootstrapServers = Broker.BootstrapServers, Embedded = true, BatchSize = 50, CommitInterval = TimeSpan.FromMilliseconds(200) };
+            var options = new IngestOptions
+            {
+                BootstrapServers = Broker.BootstrapServers,
+                Embedded = true,
+                BatchSize = 50,
+                CommitInterval = TimeSpan.FromMilliseconds(200),
+            };
             options.Client["session.timeout.ms"] = "2000";
             return options;
         }

@@ -5,7 +5,8 @@ namespace Vigil.Ingest.Tests;
 /// <summary>Generators of valid messages, awkward texts included; digits are kept short so that no text looks like a card number.</summary>
 static class TestGen
 {
-    static readonly Gen<string> Piece = Gen.OneOf(new[] { "a", "Z", "12", "é", "😀", "\"", "\\", "/", "\n", "\u0001", "-", " ", "<", "+", "x9" }.Select(Gen.Const).ToArray());
+    static readonly Gen<string> Piece = Gen.OneOf(
+        new[] { "a", "Z", "12", "é", "😀", "\"", "\\", "/", "\n", "\u0001", "-", " ", "<", "+", "x9" }.Select(Gen.Const).ToArray());
     static readonly Gen<Utf8Text> Id = Piece.Array[1, 15].Select(pieces => Utf8Text.From(string.Concat(pieces))).Where(text => text.Span.Length <= 64);
     static readonly Gen<Utf8Text> Optional = Gen.OneOf(Gen.Const(default(Utf8Text)), Id);
     static readonly Gen<string> Letter = Gen.Char['A', 'Z'].Select(letter => letter.ToString());
@@ -15,7 +16,8 @@ static class TestGen
     static readonly Gen<long> Amount = Gen.OneOf(Gen.Long[0, 100_000], Gen.Long[0, 999_999_999_999]);
 
     internal static readonly Gen<Transaction> Transaction = Gen.Select(
-        Gen.Select(Id, Id, Id, Optional, Optional), Gen.Select(Time, Amount, Currency, Country), Gen.Select(Gen.Int[0, 9999], Gen.Int[0, 6], Gen.Int[0, 2], Gen.Bool))
+        Gen.Select(Id, Id, Id, Optional, Optional), Gen.Select(Time, Amount, Currency, Country),
+        Gen.Select(Gen.Int[0, 9999], Gen.Int[0, 6], Gen.Int[0, 2], Gen.Bool))
         .Select((ids, money, codes) => new Transaction
         {
             TransactionId = ids.Item1,

@@ -150,7 +150,8 @@ public sealed class TransactionJsonTests
     [Fact]
     public void Escaped_texts_are_unescaped()
     {
-        byte[] json = Encoding.UTF8.GetBytes(TestRecords.Transaction().ToJsonString().Replace("card-7", "\\u0063ard\\/\\u00e9\\ud83d\\ude00", StringComparison.Ordinal));
+        byte[] json = Encoding.UTF8.GetBytes(TestRecords.Transaction().ToJsonString().Replace(
+            "card-7", "\\u0063ard\\/\\u00e9\\ud83d\\ude00", StringComparison.Ordinal));
         Assert.True(TransactionJson.TryDecode(json, TestRecords.Stamp, out var transaction, out _));
         Assert.Equal("card/é😀", transaction.CardToken.ToString());
     }

@@ -42,7 +42,13 @@ public sealed class RealKafka : IAsyncDisposable
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = address }).Build();
         var configuration = settings.Append("retention.ms=-1").Select(setting => setting.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
-        await admin.CreateTopicsAsync(topics.Select(topic => new TopicSpecification { Name = topic.Name, NumPartitions = topic.Partitions, ReplicationFactor = 1, Configs = configuration }));
+        await admin.CreateTopicsAsync(topics.Select(topic => new TopicSpecification
+        {
+            Name = topic.Name,
+            NumPartitions = topic.Partitions,
+            ReplicationFactor = 1,
+            Configs = configuration,
+        }));
     }
 
     public async ValueTask DisposeAsync()

@@ -2,7 +2,10 @@ using Xunit;
 
 namespace Vigil.Tests.Support;
 
-/// <summary>A real schema registry for the whole run of a test project: the one that VIGIL_TEST_REGISTRY names, or the one of <c>shared/registry</c> beside the repository.</summary>
+/// <summary>
+/// A real schema registry for the whole run of a test project: the one that VIGIL_TEST_REGISTRY names, or the one of <c>shared/registry</c> beside the
+/// repository.
+/// </summary>
 public sealed class RealRegistry : IAsyncDisposable
 {
     const string Variable = "VIGIL_TEST_REGISTRY";

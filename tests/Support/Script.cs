@@ -11,6 +11,7 @@ static class Script
         using var process = Process.Start(start)!;
         string? output = await process.StandardOutput.ReadLineAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output ?? "" : throw new InvalidOperationException($"{script} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+        return process.ExitCode == 0
+            ? output ?? "" : throw new InvalidOperationException($"{script} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
     }
 }
