@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Vigil.Model;
 
 /// <summary>
-/// Adam with decoupled weight decay (https://arxiv.org/abs/1711.05101), on matrices only. TorchSharp has one, but it is exposed to what <see cref="Safe"/> describes.
+/// Adam with decoupled weight decay (https://arxiv.org/abs/1711.05101), on matrices only. TorchSharp 0.107 has one, but a garbage collection can free a
+/// Scalar that it is using, as <see cref="Safe"/> describes; ours can go when Safe does.
 /// </summary>
 sealed class AdamW : IDisposable
 {
@@ -19,13 +20,16 @@ sealed class AdamW : IDisposable
     internal AdamW(IEnumerable<Parameter> parameters, double weightDecay)
     {
         _weightDecay = weightDecay;
-        _states = [.. parameters.Select(parameter => (parameter, zeros_like(parameter).DetachFromDisposeScope(), zeros_like(parameter).DetachFromDisposeScope()))];
+        _states = [.. parameters.Select(parameter => (parameter, Zeros(parameter), Zeros(parameter)))];
+
+        static Tensor Zeros(Parameter parameter) => zeros_like(parameter).DetachFromDisposeScope();
     }
 
     internal void Step(double learningRate)
     {
         _steps++;
-        using Scalar decay = 1 - (learningRate * _weightDecay), rate = -learningRate / (1 - Math.Pow(Beta1, _steps)), unbias = 1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps));
+        using Scalar decay = 1 - (learningRate * _weightDecay);
+        using Scalar rate = -learningRate / (1 - Math.Pow(Beta1, _steps)), unbias = 1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps));
         using var without = no_grad();
         foreach (var (parameter, mean, square) in _states)
         {

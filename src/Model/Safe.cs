@@ -4,10 +4,11 @@ using static TorchSharp.torch;
 namespace Vigil.Model;
 
 /// <summary>
-/// Tensor operations that a garbage collection cannot break. TorchSharp 0.107 turns a number given to an operation, also the 1 that its + operator scales the right side by,
-/// into a Scalar that nothing refers to while native code reads it; a collection in that moment frees it, and the operation fails ("Unknown scalar type") or reads
-/// another number. So every Scalar here is held by a field, and training uses no operation that makes one. It can go when TorchSharp keeps them alive
-/// (https://github.com/dotnet/TorchSharp/pull/1434).
+/// Tensor operations that a garbage collection cannot break. TorchSharp 0.107 turns a number given to an operation, also the 1 that its + operator
+/// scales the right side by, into a Scalar that nothing refers to while native code reads it; a collection in that moment frees it, and the operation
+/// fails ("Unknown scalar type") or reads another number. So every Scalar here is held by a field, and training uses no operation that makes one.
+/// This type, and <see cref="AdamW"/> with it, can go when TorchSharp holds them until the native call returns: in its operators
+/// (https://github.com/dotnet/TorchSharp/pull/1434) and in everything else that takes a number (https://github.com/dotnet/TorchSharp/pull/1496).
 /// </summary>
 static class Safe
 {
