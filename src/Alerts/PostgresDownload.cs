@@ -46,15 +46,7 @@ static class PostgresDownload
             string cache = PrivateCache(options.DownloadCache);
             await using var turn = await TakeTurnAsync(Path.Combine(cache, "vigil.lock"), cancellationToken).ConfigureAwait(false);
             using var client = new HttpClient(new PostgresArchiveCheck(pin.Jar));
-            var package = new PgServer(new PgServerOptions
-            {
-                PgVersion = Version,
-                BinariesDir = cache,
-                DbDir = cache,
-                MavenRepo = options.MavenRepository.ToString().TrimEnd('/'),
-                HttpClient = client,
-                DownloadRetryCount = 1,
-            });
+            var package = Package(options, cache, client);
             string archive = Path.Combine(cache, $"embedded-postgres-binaries-{platform}-{Version}");
             if (!await HoldsPinnedAsync(archive, pin, cancellationToken).ConfigureAwait(false))
             {
@@ -71,6 +63,16 @@ static class PostgresDownload
             throw new PostgresUnavailableException($"{options.MavenRepository.Host}: {error.GetBaseException().Message}", error);
         }
     }
+
+    static PgServer Package(PostgresServerOptions options, string cache, HttpClient client) => new(new PgServerOptions
+    {
+        PgVersion = Version,
+        BinariesDir = cache,
+        DbDir = cache,
+        MavenRepo = options.MavenRepository.ToString().TrimEnd('/'),
+        HttpClient = client,
+        DownloadRetryCount = 1,
+    });
 
     static async Task<bool> HoldsPinnedAsync(string archive, PinnedArchive pin, CancellationToken cancellationToken) =>
         await HasHashAsync(archive + ".jar", pin.Jar, cancellationToken).ConfigureAwait(false)

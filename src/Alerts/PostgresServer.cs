@@ -95,11 +95,7 @@ public sealed class PostgresServer : IAsyncDisposable
             failures.Add($"  {Way}: pg_config, PATH, {PostgresBinaries.Places} hold no initdb and postgres");
             return null;
         }
-        foreach (string folder in folders)
-        {
-            if (await TryStartAsync(folder, Way, options, failures, cancellationToken).ConfigureAwait(false) is { } server) return server;
-        }
-        return null;
+        return await TryStartAnyAsync(folders, Way, options, failures, cancellationToken).ConfigureAwait(false);
     }
 
     static async Task<PostgresServer?> PackageAsync(
@@ -112,11 +108,8 @@ public sealed class PostgresServer : IAsyncDisposable
             failures.Add($"  {Way}: {problem}");
             return null;
         }
-        foreach (string folder in await PostgresBinaries.FindAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (await TryStartAsync(folder, Way, options, failures, cancellationToken).ConfigureAwait(false) is { } server) return server;
-        }
-        return null;
+        var folders = await PostgresBinaries.FindAsync(cancellationToken).ConfigureAwait(false);
+        return await TryStartAnyAsync(folders, Way, options, failures, cancellationToken).ConfigureAwait(false);
     }
 
     static async Task<PostgresServer?> DownloadAsync(
@@ -134,6 +127,16 @@ public sealed class PostgresServer : IAsyncDisposable
             failures.Add($"  {Way}: {error.Message}");
             return null;
         }
+    }
+
+    static async Task<PostgresServer?> TryStartAnyAsync(
+        IReadOnlyList<string> folders, string way, PostgresServerOptions options, List<string> failures, CancellationToken cancellationToken)
+    {
+        foreach (string folder in folders)
+        {
+            if (await TryStartAsync(folder, way, options, failures, cancellationToken).ConfigureAwait(false) is { } server) return server;
+        }
+        return null;
     }
 
     static async Task<PostgresServer?> TryStartAsync(
