@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Vigil.Features;
@@ -10,7 +11,9 @@ using static TorchSharp.torch;
 
 namespace Vigil.Bench;
 
-/// <summary>One more transaction of a card whose context is full: the vectorised decode against the tensor library's forward over the window, on one thread.</summary>
+/// <summary>
+/// One more transaction of a card whose context is full: the vectorised decode against the tensor library's forward over the window, on one thread.
+/// </summary>
 [MemoryDiagnoser]
 public class StepBench : IDisposable
 {
@@ -29,9 +32,21 @@ public class StepBench : IDisposable
     public StepBench()
     {
         int width = FeatureList.Numeric.Count;
-        var normalisation = new Normalisation(new float[width], [.. Enumerable.Repeat(1f, width)], 8, [.. Enumerable.Range(0, width).Select(_ => NumericBins.Edges([-2, -1, 0, 1, 2], _config.Bins))]);
+        var normalisation = new Normalisation(
+            new float[width],
+            [.. Enumerable.Repeat(1f, width)],
+            8,
+            [.. Enumerable.Range(0, width).Select(_ => NumericBins.Edges([-2, -1, 0, 1, 2], _config.Bins))]);
         _checkpoint = Checkpoint.Create(
-            new() { Config = _config, Features = FeatureSet.Of(new()), Normalisation = normalisation, Hash = "", Data = new(default, default, 0, 0, 0), Seed = 1 },
+            new()
+            {
+                Config = _config,
+                Features = FeatureSet.Of(new()),
+                Normalisation = normalisation,
+                Hash = "",
+                Data = new(default, default, 0, 0, 0),
+                Seed = 1,
+            },
             FraudEncoder.InitialWeights(_config, 1, -5));
         set_num_threads(1);
         (_decoder, _cache, _scorer) = (new(_checkpoint), new(_config), new(_checkpoint));
@@ -62,10 +77,11 @@ public class StepBench : IDisposable
             .AddColumnProvider(BenchmarkDotNet.Columns.DefaultColumnProviders.Instance)
             .AddLogger(NullLogger.Instance);
         var summary = BenchmarkRunner.Run<StepBench>(config);
-        double Microseconds(string name) => summary.Reports.Single(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == name).ResultStatistics!.Median / 1000;
+        BenchmarkReport Report(string name) => summary.Reports.Single(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == name);
+        double Microseconds(string name) => Report(name).ResultStatistics!.Median / 1000;
         long Bytes(string name)
         {
-            var report = summary.Reports.Single(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == name);
+            var report = Report(name);
             return report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? throw new InvalidOperationException($"{name}: no allocation figure");
         }
 

@@ -28,7 +28,8 @@ static class FlushStatement
             INSERT INTO alert (stream_id, topic, partition, record_offset, transaction_id, card_token, event_time, amount, currency, merchant_id,
                                score, score_1000, threshold, reasons, model_version, feature_version, policy_version, appended_at, scored_at)
             SELECT m.stream_id, m.topic, m.partition, a.record_offset, a.transaction_id, a.card_token, a.event_time, a.amount, a.currency,
-                   a.merchant_id, a.score, a.score_1000, a.threshold, a.reasons, a.model_version, a.feature_version, a.policy_version, a.appended_at, a.scored_at
+                   a.merchant_id, a.score, a.score_1000, a.threshold, a.reasons, a.model_version, a.feature_version, a.policy_version,
+                   a.appended_at, a.scored_at
               FROM moved AS m
               JOIN unnest(@a_batch, @a_offset, @a_transaction, @a_card, @a_event_time, @a_amount, @a_currency, @a_merchant, @a_score,
                           @a_score_1000, @a_threshold, @a_reasons, @a_model, @a_feature, @a_policy, @a_appended, @a_scored)

@@ -26,9 +26,11 @@ sealed class CardCache(EncoderConfig config)
     /// <summary>Neighbour that was used more recently.</summary>
     internal CardCache? Newer { get; set; }
 
-    internal static long Bytes(EncoderConfig config) => (long)sizeof(float) * config.Layers * config.Width * (Kernels.RoundUp(config.Context, Kernels.Tile) + config.Context);
+    internal static long Bytes(EncoderConfig config) =>
+        (long)sizeof(float) * config.Layers * config.Width * (Kernels.RoundUp(config.Context, Kernels.Tile) + config.Context);
 
-    internal ReadOnlySpan<float> Keys(int layer, int head) => _keys.AsSpan(((layer * config.Heads) + head) * config.HeadWidth * _keyPlaces, config.HeadWidth * _keyPlaces);
+    internal ReadOnlySpan<float> Keys(int layer, int head) =>
+        _keys.AsSpan(((layer * config.Heads) + head) * config.HeadWidth * _keyPlaces, config.HeadWidth * _keyPlaces);
 
     internal ReadOnlySpan<float> Values(int layer) => _values.AsSpan(layer * config.Width * config.Context, config.Width * config.Context);
 

@@ -75,7 +75,8 @@ public sealed class Checkpoint
     {
         try
         {
-            return JsonSerializer.Deserialize<CheckpointManifest>(ReadBytes(path), _json) ?? throw new InvalidDataException($"{path}: found null, expected a manifest");
+            return JsonSerializer.Deserialize<CheckpointManifest>(ReadBytes(path), _json)
+                ?? throw new InvalidDataException($"{path}: found null, expected a manifest");
         }
         catch (JsonException error)
         {
@@ -84,18 +85,22 @@ public sealed class Checkpoint
     }
 
     static byte[] ReadBytes(string path) =>
-        File.Exists(path) ? File.ReadAllBytes(path) : throw new InvalidDataException($"{path}: found no file, expected a checkpoint of {WeightsFile} and {ManifestFile}");
+        File.Exists(path)
+        ? File.ReadAllBytes(path)
+        : throw new InvalidDataException($"{path}: found no file, expected a checkpoint of {WeightsFile} and {ManifestFile}");
 
     static void CheckManifest(CheckpointManifest manifest, string path)
     {
         Expect(manifest.Format, 1, $"{path}: format", "use the version of Vigil that wrote it");
         Expect(manifest.Config.Architecture, "r1", $"{path}: architecture", "use the version of Vigil that wrote it");
         Expect(
-            manifest.Features.Version, FeatureList.Version, $"{path}: feature list version", "train again with this build, or use the version of Vigil that wrote it");
+            manifest.Features.Version, FeatureList.Version, $"{path}: feature list version",
+            "train again with this build, or use the version of Vigil that wrote it");
         Expect(manifest.Normalisation.Mean.Count, FeatureList.Numeric.Count, $"{path}: means", "the manifest was altered");
         Expect(manifest.Normalisation.Deviation.Count, FeatureList.Numeric.Count, $"{path}: deviations", "the manifest was altered");
         Expect(manifest.Normalisation.Edges.Count, FeatureList.Numeric.Count, $"{path}: edges", "the manifest was altered");
-        if (manifest.Normalisation.Edges.Any(edges => edges.Count != manifest.Config.Bins + 1)) throw new InvalidDataException($"{path}: expected {manifest.Config.Bins + 1} edges for each feature");
+        if (manifest.Normalisation.Edges.Any(edges => edges.Count != manifest.Config.Bins + 1))
+            throw new InvalidDataException($"{path}: expected {manifest.Config.Bins + 1} edges for each feature");
         try
         {
             manifest.Config.Validate();
@@ -112,9 +117,11 @@ public sealed class Checkpoint
         Expect(weights.Count, shapes.Count, $"{path}: number of tensors", "the manifest describes another model");
         foreach (var (name, shape) in shapes)
         {
-            if (!weights.TryGetValue(name, out var weight)) throw new InvalidDataException($"{path}: found no tensor {name}, expected one of shape [{string.Join(", ", shape)}]");
+            if (!weights.TryGetValue(name, out var weight))
+                throw new InvalidDataException($"{path}: found no tensor {name}, expected one of shape [{string.Join(", ", shape)}]");
             Expect(string.Join(", ", weight.Shape), string.Join(", ", shape), $"{path}: shape of {name}", "the manifest describes another model");
-            if (!weight.Values.All(float.IsFinite)) throw new InvalidDataException($"{path}: found a value of {name} that is not finite, expected numbers: the training diverged");
+            if (!weight.Values.All(float.IsFinite))
+                throw new InvalidDataException($"{path}: found a value of {name} that is not finite, expected numbers: the training diverged");
         }
     }
 

@@ -4,8 +4,9 @@ using Vigil.Features;
 namespace Vigil.Model;
 
 /// <summary>
-/// <see cref="FraudEncoder"/> one transaction at a time, on the CPU: the keys and values of a card's earlier transactions are in a <see cref="CardCache"/>, and a
-/// step computes one transaction against them. One thread at a time; a step allocates nothing. Parts follow FraudEncoder's, line by line.
+/// <see cref="FraudEncoder"/> one transaction at a time, on the CPU: the keys and values of a card's earlier transactions are in a
+/// <see cref="CardCache"/>, and a step computes one transaction against them. One thread at a time; a step allocates nothing. Parts follow
+/// FraudEncoder's, line by line.
 /// </summary>
 sealed class Decoder
 {
@@ -25,32 +26,30 @@ sealed class Decoder
         _bins = new(checkpoint.Manifest.Normalisation);
         int width = _config.Width, features = _bins.Inputs;
         _inputs = new float[features];
-        _numeric = Kernels.Pack(Values("numeric.weight"), width, features);
+        _numeric = Packed("numeric.weight", width, features);
         _numericBias = Values("numeric.bias");
         _categorical = [.. FeatureList.Categorical.Select((_, i) => Values($"categorical.{i}.weight"))];
         _layers = [.. Enumerable.Range(0, _config.Layers).Select(i => new Layer(
             Values($"blocks.{i}.attention_norm.weight"),
-            Kernels.Pack(Values($"blocks.{i}.qkv.weight"), 3 * width, width),
-            Kernels.Pack(Values($"blocks.{i}.merge.weight"), width, width),
+            Packed($"blocks.{i}.qkv.weight", 3 * width, width),
+            Packed($"blocks.{i}.merge.weight", width, width),
             Values($"blocks.{i}.feed_norm.weight"),
-            Kernels.Pack(Values($"blocks.{i}.gate_up.weight"), 2 * _config.Hidden, width),
-            Kernels.Pack(Values($"blocks.{i}.down.weight"), width, _config.Hidden)))];
+            Packed($"blocks.{i}.gate_up.weight", 2 * _config.Hidden, width),
+            Packed($"blocks.{i}.down.weight", width, _config.Hidden)))];
         _headNorm = Values("head.norm.weight");
-        _headEncoded = Kernels.Pack(Values("head.encoded.weight"), _config.HeadHidden, width);
-        _headSkip = Kernels.Pack(Values("head.skip.weight"), _config.HeadHidden, features);
+        _headEncoded = Packed("head.encoded.weight", _config.HeadHidden, width);
+        _headSkip = Packed("head.skip.weight", _config.HeadHidden, features);
         _headSkipBias = Values("head.skip.bias");
         _headLogit = Values("head.logit.weight");
         _headLogitBias = Values("head.logit.bias")[0];
 
-        int padded = Kernels.RoundUp(width, Kernels.Tile);
-        (_x, _normed, _part, _seen) = (new float[padded], new float[width], new float[padded], new float[width]);
-        _qkv = new float[Kernels.RoundUp(3 * width, Kernels.Tile)];
-        _gateUp = new float[Kernels.RoundUp(2 * _config.Hidden, Kernels.Tile)];
-        (_head, _skip) = (new float[Kernels.RoundUp(_config.HeadHidden, Kernels.Tile)], new float[Kernels.RoundUp(_config.HeadHidden, Kernels.Tile)]);
-        _scores = new float[Kernels.RoundUp(_config.Context, Kernels.Tile)];
-        (_cos, _sin) = (new float[_rotary.Count], new float[_rotary.Count]);
+        (_x, _part, _qkv, _gateUp) = (Tiles(width), Tiles(width), Tiles(3 * width), Tiles(2 * _config.Hidden));
+        (_head, _skip, _scores) = (Tiles(_config.HeadHidden), Tiles(_config.HeadHidden), Tiles(_config.Context));
+        (_normed, _seen, _cos, _sin) = (new float[width], new float[width], new float[_rotary.Count], new float[_rotary.Count]);
 
         float[] Values(string name) => checkpoint.Weights[name].Values;
+        float[] Packed(string name, int outputs, int inputs) => Kernels.Pack(Values(name), outputs, inputs);
+        static float[] Tiles(int length) => new float[Kernels.RoundUp(length, Kernels.Tile)];
     }
 
     /// <summary>Writes a transaction's keys and values at a place of the context; all earlier places must have been written.</summary>

@@ -14,7 +14,8 @@ namespace Vigil.Model;
 // - the head also reads the newest token's own features: most of what tells a fraud is there, and no attention has to carry it
 // - Decoder computes the same numbers one transaction at a time; tests hold it to this file
 //
-// Letters: B batch, T transactions, Q the last of them whose logits are wanted, N numeric inputs and C categorical features, W width, H heads, D head width, S hidden width.
+// Letters: B batch, T transactions, Q the last of them whose logits are wanted, N numeric inputs and C categorical features, W width, H heads,
+// D head width, S hidden width.
 
 /// <summary>x / rms(x) · weight.</summary>
 sealed class RmsNorm : Module<Tensor, Tensor>
@@ -122,8 +123,8 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
 
     /// <summary>
     /// Draws the weights that training starts from, with a generator of our own, so that a seed means the same on every version of the tensor library.
-    /// norms: 1. biases: 0, but the logit's: the log odds of fraud. matrices: N(0, 1 / inputs); those that add to the stream (merge, down): further divided by 2 · layers.
-    /// embeddings: N(0, 0.02²). the logit's matrix: 0.
+    /// norms: 1. biases: 0, but the logit's: the log odds of fraud. matrices: N(0, 1 / inputs); those that add to the stream (merge, down): further
+    /// divided by 2 · layers. embeddings: N(0, 0.02²). the logit's matrix: 0.
     /// </summary>
     internal static Dictionary<string, Weight> InitialWeights(EncoderConfig config, int seed, double logOdds)
     {
@@ -142,7 +143,8 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
 
         double Deviation(string name, int inputs) =>
             name.StartsWith("categorical", StringComparison.Ordinal) ? 0.02
-            : name.EndsWith("merge.weight", StringComparison.Ordinal) || name.EndsWith("down.weight", StringComparison.Ordinal) ? Math.Sqrt(1.0 / inputs / (2 * config.Layers))
+            : name.EndsWith("merge.weight", StringComparison.Ordinal) || name.EndsWith("down.weight", StringComparison.Ordinal)
+            ? Math.Sqrt(1.0 / inputs / (2 * config.Layers))
             : Math.Sqrt(1.0 / inputs);
 
         void Gaussian(float[] values, double deviation) // Box and Muller

@@ -26,7 +26,9 @@ static class Kernels
         return packed;
     }
 
-    /// <summary>y = Wx, over as many whole tiles as y has. Inputs with an even and with an odd index are summed apart, to hide the latency of the multiply-adds.</summary>
+    /// <summary>
+    /// y = Wx, over as many whole tiles as y has. Inputs with an even and with an odd index are summed apart, to hide the latency of the multiply-adds.
+    /// </summary>
     internal static void Multiply(ReadOnlySpan<float> packed, ReadOnlySpan<float> x, Span<float> y)
     {
         if (y.Length % Tile != 0 || packed.Length < y.Length * x.Length) throw new ArgumentException("sizes do not match");
@@ -130,7 +132,9 @@ static class Kernels
 
     static Vector256<float> Silu(Vector256<float> x) => x / (Vector256<float>.One + Vector256.Exp(-x));
 
-    /// <summary>Turns the first <paramref name="count"/> scores into weights that sum to 1, and all others into 0. The span's length is a multiple of 8.</summary>
+    /// <summary>
+    /// Turns the first <paramref name="count"/> scores into weights that sum to 1, and all others into 0. The span's length is a multiple of 8.
+    /// </summary>
     internal static void Softmax(Span<float> scores, int count)
     {
         float highest = scores[0];
@@ -159,13 +163,16 @@ static class Kernels
         ((b * c) + (a * s)).CopyTo(y);
     }
 
-    /// <summary>Sixteen columns of the weighted sum of rows: y = sum of weights[t] · rows[t · stride ...]. The number of weights is a multiple of 4.</summary>
+    /// <summary>
+    /// Sixteen columns of the weighted sum of rows: y = sum of weights[t] · rows[t · stride ...]. The number of weights is a multiple of 4.
+    /// </summary>
     internal static void Mix(ReadOnlySpan<float> weights, ref float rows, int stride, ref float y)
     {
         Vector256<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
         for (int t = 0; t < weights.Length; t += 4)
         {
-            Vector256<float> a = Vector256.Create(weights[t]), b = Vector256.Create(weights[t + 1]), c = Vector256.Create(weights[t + 2]), d = Vector256.Create(weights[t + 3]);
+            Vector256<float> a = Vector256.Create(weights[t]), b = Vector256.Create(weights[t + 1]);
+            Vector256<float> c = Vector256.Create(weights[t + 2]), d = Vector256.Create(weights[t + 3]);
             a0 = Vector256.FusedMultiplyAdd(a, Vector256.LoadUnsafe(ref rows), a0);
             a1 = Vector256.FusedMultiplyAdd(a, Vector256.LoadUnsafe(ref rows, 8), a1);
             rows = ref Unsafe.Add(ref rows, stride);

@@ -48,6 +48,8 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
             deviation[i] = variance > 1e-10 ? (float)Math.Sqrt(variance) : 1;
         }
         var plain = new Normalisation(mean, deviation, clip, []);
-        return plain with { Edges = [.. Enumerable.Range(0, width).Select(i => NumericBins.Edges(rows.Select(row => plain.Standardise(row.Span[i], i)), bins))] };
+        return plain with { Edges = [.. Enumerable.Range(0, width).Select(Edges)] };
+
+        IReadOnlyList<float> Edges(int i) => NumericBins.Edges(rows.Select(row => plain.Standardise(row.Span[i], i)), bins);
     }
 }

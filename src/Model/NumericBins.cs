@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Vigil.Model;
 
 /// <summary>
-/// Piecewise linear encoding of numbers (https://arxiv.org/abs/2203.05556): beside its standardised value, each feature is read through bins; a bin rises from 0
-/// at its lower edge to 1 at its upper one. So one linear layer can tell thresholds, which is how fraud shows in amounts and counts.
+/// Piecewise linear encoding of numbers (https://arxiv.org/abs/2203.05556): beside its standardised value, each feature is read through bins; a bin
+/// rises from 0 at its lower edge to 1 at its upper one. So one linear layer can tell thresholds, which is how fraud shows in amounts and counts.
 /// </summary>
 sealed class NumericBins
 {

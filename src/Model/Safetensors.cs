@@ -62,7 +62,8 @@ static class Safetensors
     {
         if (file.Length < 8) throw new InvalidDataException($"{path}: found {file.Length} bytes, expected at least 8: the file is cut");
         long length = BinaryPrimitives.ReadInt64LittleEndian(file);
-        if (length < 0 || length > file.Length - 8) throw new InvalidDataException($"{path}: found {file.Length} bytes, expected a header of {length} bytes: the file is cut or no safetensors file");
+        if (length < 0 || length > file.Length - 8)
+            throw new InvalidDataException($"{path}: found {file.Length} bytes, expected a header of {length} bytes: the file is cut or no safetensors file");
         var values = file[(8 + (int)length)..];
         var weights = new Dictionary<string, Weight>(StringComparer.Ordinal);
         try
@@ -87,8 +88,10 @@ static class Safetensors
         int[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
         long from = entry.Value.GetProperty("data_offsets")[0].GetInt64(), to = entry.Value.GetProperty("data_offsets")[1].GetInt64();
         long expected = shape.Aggregate(1L, (product, size) => product * size) * sizeof(float);
-        if (from < 0 || to - from != expected) throw new InvalidDataException($"{path}: tensor {entry.Name}: found {to - from} bytes, expected {expected}");
-        if (to > values.Length) throw new InvalidDataException($"{path}: tensor {entry.Name}: found {values.Length} bytes of values, expected {to}: the file is cut");
+        if (from < 0 || to - from != expected)
+            throw new InvalidDataException($"{path}: tensor {entry.Name}: found {to - from} bytes, expected {expected}");
+        if (to > values.Length)
+            throw new InvalidDataException($"{path}: tensor {entry.Name}: found {values.Length} bytes of values, expected {to}: the file is cut");
         float[] numbers = new float[expected / sizeof(float)];
         values[(int)from..(int)to].CopyTo(MemoryMarshal.AsBytes(numbers.AsSpan()));
         if (!BitConverter.IsLittleEndian) ReverseEach(numbers);

@@ -48,7 +48,9 @@ public sealed class SequenceScorer
         return FraudScore.FromLogit(logit);
     }
 
-    /// <summary>Remembers a transaction as <see cref="Score"/> would, without a score: for silent replay. The card's next score does the work that this leaves.</summary>
+    /// <summary>
+    /// Remembers a transaction as <see cref="Score"/> would, without a score: for silent replay. The card's next score does the work that this leaves.
+    /// </summary>
     public void Observe(FeatureVector features)
     {
         Append(features);

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Vigil.Model;
 
-/// <summary>Cuts windows into batches of like shape, and fills tensors with them. The buffers are reused: a batch is done with before the next is filled.</summary>
+/// <summary>
+/// Cuts windows into batches of like shape, and fills tensors with them. The buffers are reused: a batch is done with before the next is filled.
+/// </summary>
 sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, Device device)
 {
     readonly TimeRotary _rotary = new(config);

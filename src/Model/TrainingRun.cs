@@ -48,7 +48,8 @@ sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Runs the epochs.</summary>
-    internal Dictionary<string, Weight> Fit(Func<ReadOnlyMemory<float>, double>? evaluate, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    internal Dictionary<string, Weight> Fit(
+        Func<ReadOnlyMemory<float>, double>? evaluate, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         Dictionary<string, Weight>? kept = null;
         double? figure = null, best = null;
@@ -76,8 +77,8 @@ sealed class TrainingRun : IDisposable
             sum += loss;
             rows += count;
             double done = (epoch - 1) + ((i + 1.0) / batches.Count);
-            var elapsed = Stopwatch.GetElapsedTime(_start);
-            progress?.Report(new(epoch, _options.Epochs, i + 1, batches.Count, sum / rows, figure.Last, figure.Best, elapsed, elapsed * ((_options.Epochs - done) / done)));
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(_start), left = elapsed * ((_options.Epochs - done) / done);
+            progress?.Report(new(epoch, _options.Epochs, i + 1, batches.Count, sum / rows, figure.Last, figure.Best, elapsed, left));
         }
     }
 
@@ -93,7 +94,9 @@ sealed class TrainingRun : IDisposable
         nn.utils.clip_grad_norm_(_encoder.parameters(), _options.ClipNorm);
         _optimiser.Step(LearningRate(_step++, steps));
         double value = loss.Value() * _rowsPerBatch;
-        return double.IsFinite(value) ? (value, rows) : throw new InvalidOperationException($"the loss is {value} at step {_step}; lower the learning rate (now {_options.LearningRate})");
+        return double.IsFinite(value)
+            ? (value, rows)
+            : throw new InvalidOperationException($"the loss is {value} at step {_step}; lower the learning rate (now {_options.LearningRate})");
     }
 
     /// <summary>Labels and weights of a batch's own rows; what is no training row weighs 0.</summary>

@@ -56,7 +56,9 @@ public sealed class TrainingSet
 
     internal FeatureOptions Features { get; }
 
-    /// <summary>Copies one transaction's features. Every transaction of a card must be added, from its first on, so that segments fall as they do in the stream.</summary>
+    /// <summary>
+    /// Copies one transaction's features. Every transaction of a card must be added, from its first on, so that segments fall as they do in the stream.
+    /// </summary>
     /// <param name="features">The vector, copied.</param>
     /// <param name="role">What it is to the training.</param>
     /// <param name="fraud">Its label; ignored for <see cref="RowRole.Context"/>.</param>

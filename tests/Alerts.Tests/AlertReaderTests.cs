@@ -49,7 +49,8 @@ public sealed class AlertReaderTests(Database database)
         Assert.Equal(0, (await reader.LatencyAsync(stream, Cancellation)).Count);
 
         await sink.FlushAsync(Scored.Batch(claim, 0, 1001), Cancellation);
-        await Database.ExecuteAsync(database.Shared, $"UPDATE alert SET committed_at = appended_at + record_offset * interval '1 ms' WHERE stream_id = '{stream}'");
+        await Database.ExecuteAsync(
+            database.Shared, $"UPDATE alert SET committed_at = appended_at + record_offset * interval '1 ms' WHERE stream_id = '{stream}'");
         var latency = await reader.LatencyAsync(stream, Cancellation);
 
         Assert.Equal(Scored.Offsets(0, 1001).Count(Scored.IsAlert), latency.Count);

@@ -39,7 +39,8 @@ public sealed class AlertSinkTests(Database database)
         await using var sink = database.NewSink();
         var claim = await sink.ClaimAsync(Database.NewPartition(), cancellationToken: Cancellation);
 
-        Assert.Equal(FlushOutcome.Flushed, await sink.FlushAsync(new PartitionBatch { Claim = claim, Cursor = 0, NextOffset = 1000, Scored = 2 }, Cancellation));
+        var batch = new PartitionBatch { Claim = claim, Cursor = 0, NextOffset = 1000, Scored = 2 };
+        Assert.Equal(FlushOutcome.Flushed, await sink.FlushAsync(batch, Cancellation));
         Assert.Equal(1000, (await sink.ClaimAsync(claim.Partition, cancellationToken: Cancellation)).NextOffset);
     }
 
@@ -94,7 +95,9 @@ public sealed class AlertSinkTests(Database database)
         await using var sink = database.NewSink();
         var claim = await sink.ClaimAsync(Database.NewPartition(), cancellationToken: Cancellation);
         await sink.FlushAsync(Scored.Batch(claim, 0, 10), Cancellation);
-        await Database.ExecuteAsync(database.Shared, $"UPDATE partition_cursor SET next_offset = 0, scored = 0, alerts = 0, dead_letters = 0 WHERE stream_id = '{claim.Partition.StreamId}'");
+        await Database.ExecuteAsync(
+            database.Shared,
+            $"UPDATE partition_cursor SET next_offset = 0, scored = 0, alerts = 0, dead_letters = 0 WHERE stream_id = '{claim.Partition.StreamId}'");
 
         Assert.Equal(FlushOutcome.Flushed, await sink.FlushAsync(Scored.Batch(claim, 0, 15), Cancellation));
         await Scored.AssertStoredAsync(database.Shared, claim.Partition, 15);
@@ -171,13 +174,15 @@ public sealed class AlertSinkTests(Database database)
         };
         var letter = Scored.DeadLetter(claim.Partition, 1) with { ReasonCode = Poison, Message = Poison };
 
-        await sink.FlushAsync(new PartitionBatch { Claim = claim, Cursor = 0, NextOffset = 2, Scored = 1, Alerts = [alert], DeadLetters = [letter] }, Cancellation);
+        await sink.FlushAsync(
+            new PartitionBatch { Claim = claim, Cursor = 0, NextOffset = 2, Scored = 1, Alerts = [alert], DeadLetters = [letter] }, Cancellation);
 
         var stored = Assert.Single(await reader.LatestAsync(claim.Partition.StreamId, 10, Cancellation)).Alert;
         Assert.Equal((Stored, Stored, Stored), (stored.TransactionId, stored.CardToken, stored.MerchantId));
         Assert.Equal(new(Stored, Stored, double.NaN, 1), Assert.Single(stored.Reasons));
-        Assert.Equal(Stored, await Database.QueryAsync<string>(database.Shared, $"SELECT message FROM dead_letter WHERE stream_id = '{claim.Partition.StreamId}'"));
-        Assert.Equal([0, 0xFF, 1], await Database.QueryAsync<byte[]>(database.Shared, $"SELECT raw FROM dead_letter WHERE stream_id = '{claim.Partition.StreamId}'"));
+        string letters = $"FROM dead_letter WHERE stream_id = '{claim.Partition.StreamId}'";
+        Assert.Equal(Stored, await Database.QueryAsync<string>(database.Shared, $"SELECT message {letters}"));
+        Assert.Equal([0, 0xFF, 1], await Database.QueryAsync<byte[]>(database.Shared, $"SELECT raw {letters}"));
     }
 
     [Fact]

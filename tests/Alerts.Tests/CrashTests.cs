@@ -18,7 +18,8 @@ public sealed class CrashTests
         var first = Database.NewPartition();
         var progress = new Progress();
 
-        var writers = Enumerable.Range(0, 3).Select(partition => Task.Run(() => WriteAsync(sink, first with { Partition = partition }, progress), Cancellation)).ToArray();
+        var writers = Enumerable.Range(0, 3)
+            .Select(partition => Task.Run(() => WriteAsync(sink, first with { Partition = partition }, progress), Cancellation)).ToArray();
         for (int kill = 0; kill < Kills; kill++)
         {
             await progress.PassAsync(BetweenKills, Cancellation);

@@ -8,7 +8,11 @@ public sealed partial class MigrationsTests(Database database)
 {
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    static string[] Scripts => [.. typeof(Migrations).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    static string[] Scripts =>
+    [
+        .. typeof(Migrations).Assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
 
     [Fact]
     public void The_scripts_are_embedded_and_numbered_without_a_gap()

@@ -9,7 +9,10 @@ public sealed class OwnershipTests(Database database)
     enum Move { Claim, Flush, Replay, Skip }
 
     static readonly Gen<(Move Move, int Owner, int Records)> _step =
-        Gen.Select(Gen.Frequency((1, Gen.Const(Move.Claim)), (6, Gen.Const(Move.Flush)), (1, Gen.Const(Move.Replay)), (1, Gen.Const(Move.Skip))), Gen.Int[0, 1], Gen.Int[1, 9]);
+        Gen.Select(
+            Gen.Frequency((1, Gen.Const(Move.Claim)), (6, Gen.Const(Move.Flush)), (1, Gen.Const(Move.Replay)), (1, Gen.Const(Move.Skip))),
+            Gen.Int[0, 1],
+            Gen.Int[1, 9]);
 
     [Fact]
     public async Task Any_interleaving_of_two_owners_ends_as_the_naive_model_says()

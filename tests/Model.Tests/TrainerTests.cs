@@ -45,7 +45,8 @@ public sealed class TrainerTests
         var set = World.TrainingSet(World.Config, 1500, _ => RowRole.Train);
         var scorer = new SequenceScorer(Train(set, _options));
         var scored = new World(4, 6).Take(600).Select(vector => (scorer.Score(vector).Logit, Fraud: vector.Numeric[0] > 20)).ToList();
-        double[] frauds = [.. scored.Where(row => row.Fraud).Select(row => (double)row.Logit)], genuine = [.. scored.Where(row => !row.Fraud).Select(row => (double)row.Logit)];
+        double[] frauds = [.. scored.Where(row => row.Fraud).Select(row => (double)row.Logit)];
+        double[] genuine = [.. scored.Where(row => !row.Fraud).Select(row => (double)row.Logit)];
         double auc = frauds.Average(fraud => genuine.Average(other => fraud > other ? 1 : fraud == other ? 0.5 : 0));
         Assert.True(auc > 0.95, $"AUC {auc}");
     }
@@ -83,7 +84,8 @@ public sealed class TrainerTests
     {
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.Throws<OperationCanceledException>(() => Trainer.Train(World.TrainingSet(World.Config, 50, _ => RowRole.Train), _options, cancellationToken: cancelled.Token));
+        var set = World.TrainingSet(World.Config, 50, _ => RowRole.Train);
+        Assert.Throws<OperationCanceledException>(() => Trainer.Train(set, _options, cancellationToken: cancelled.Token));
     }
 
     [Fact]
@@ -104,7 +106,8 @@ public sealed class TrainerTests
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
-    static Checkpoint Train(TrainingSet set, TrainingOptions options, Func<ReadOnlyMemory<float>, double>? evaluate = null, IProgress<TrainingProgress>? progress = null) =>
+    static Checkpoint Train(
+        TrainingSet set, TrainingOptions options, Func<ReadOnlyMemory<float>, double>? evaluate = null, IProgress<TrainingProgress>? progress = null) =>
         Trainer.Train(set, options, evaluate, progress, TestContext.Current.CancellationToken);
 
     sealed class Recorder(List<TrainingProgress> told) : IProgress<TrainingProgress>

@@ -30,14 +30,21 @@ sealed class World(int seed, int cards)
         var random = new Random(7);
         var weights = FraudEncoder.InitialWeights(config, 7, -1);
         foreach (var (name, weight) in weights)
-            for (int i = 0; i < weight.Values.Length; i++) weight.Values[i] += (float)(random.NextDouble() - 0.5) * (name.StartsWith("head", StringComparison.Ordinal) ? 0.5f : 0.2f);
-        int width = FeatureList.Numeric.Count;
+        {
+            float spread = name.StartsWith("head", StringComparison.Ordinal) ? 0.5f : 0.2f;
+            for (int i = 0; i < weight.Values.Length; i++) weight.Values[i] += (float)(random.NextDouble() - 0.5) * spread;
+        }
+        int[] features = [.. Enumerable.Range(0, FeatureList.Numeric.Count)];
         return Model.Checkpoint.Create(
             new()
             {
                 Config = config,
                 Features = FeatureSet.Of(new()),
-                Normalisation = new([.. Enumerable.Range(0, width).Select(i => 1 + (i * 0.01f))], [.. Enumerable.Range(0, width).Select(i => 2 + (i * 0.02f))], 8, [.. Enumerable.Range(0, width).Select(i => NumericBins.Edges([.. Enumerable.Range(0, i % 7).Select(edge => edge - 2.5f), 3], config.Bins))]),
+                Normalisation = new(
+                    [.. features.Select(i => 1 + (i * 0.01f))],
+                    [.. features.Select(i => 2 + (i * 0.02f))],
+                    8,
+                    [.. features.Select(i => NumericBins.Edges([.. Enumerable.Range(0, i % 7).Select(edge => edge - 2.5f), 3], config.Bins))]),
                 Hash = "",
                 Data = new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 0, 0, 0),
                 Seed = 7,
