@@ -9,7 +9,6 @@ public sealed class IngestTelemetry : IDisposable
     public const string MeterName = "Vigil.Ingest";
 
     readonly Meter _meter;
-    readonly Counter<long> _records;
     readonly Counter<long> _rejections;
 
     /// <summary>Metrics of a factory's meter.</summary>
@@ -17,14 +16,10 @@ public sealed class IngestTelemetry : IDisposable
     {
         ArgumentNullException.ThrowIfNull(meters);
         _meter = meters.Create(MeterName);
-        _records = _meter.CreateCounter<long>("fraud.ingest.records", "{record}", "Records read from Kafka");
-        _rejections = _meter.CreateCounter<long>("fraud.ingest.rejections", "{record}", "Records rejected to the dead letters, by reason");
+        _rejections = _meter.CreateCounter<long>("fraud.ingest.rejections", "{record}", "Labels that could not be read, by reason");
     }
 
-    /// <summary>Counts records that were read.</summary>
-    public void Read(int records) => _records.Add(records);
-
-    /// <summary>Counts a rejected record.</summary>
+    /// <summary>Counts a label that could not be read; a rejected transaction is a dead letter, and counted as one.</summary>
     public void Rejected(Rejection rejection) => _rejections.Add(1, new KeyValuePair<string, object?>("reason", rejection.Reason));
 
     /// <inheritdoc/>

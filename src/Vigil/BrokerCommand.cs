@@ -13,12 +13,13 @@ static class BrokerCommand
 
     internal static Command Create()
     {
+        var names = new IngestOptions();
         var topics = new Option<KeyValuePair<string, int>[]>("--topic")
         {
             Description = "A topic to make, as NAME:PARTITIONS; may be given again.",
             HelpName = "NAME:PARTITIONS",
             CustomParser = ParseTopics,
-            DefaultValueFactory = _ => [new("card-transactions", 4), new("fraud-labels", 1)],
+            DefaultValueFactory = _ => [new(names.TransactionsTopic, 4), new(names.LabelsTopic, 1)],
         };
         var untilInputEnds = new Option<bool>(UntilInputEnds)
         {
@@ -29,7 +30,6 @@ static class BrokerCommand
         {
             var made = new Dictionary<string, int>(parsed.GetValue(topics)!);
             using var broker = EmbeddedBroker.Start(made);
-            var names = new IngestOptions();
             if (made.ContainsKey(names.TransactionsTopic)) broker.KeepTrimmed(names.TransactionsTopic, names.Group);
             if (made.ContainsKey(names.LabelsTopic)) broker.KeepTrimmed(names.LabelsTopic, names.LabelsGroup);
             Console.WriteLine(broker.BootstrapServers);

@@ -32,7 +32,7 @@ static class CommandLine
         }
         catch (Exception error) when (UserError.Is(error))
         {
-            Console.Error.WriteLine($"vigil: {UserError.Describe(error)}");
+            Console.Error.WriteLine($"vigil: {error.Message}");
             return UserError.ExitCode;
         }
         catch (OperationCanceledException)

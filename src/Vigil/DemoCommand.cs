@@ -11,12 +11,11 @@ static class DemoCommand
     static readonly Option<string?> s_mapping = new("--mapping") { Description = "Which CSV column is what; see schemas/mappings. The public benchmark's columns need none." };
     static readonly Option<ulong> s_seed = new("--seed") { Description = "Seed of the simulated world.", DefaultValueFactory = _ => 1 };
     static readonly Option<TimeSpan> s_history = Durations.Option("--history", "How much is replayed silently first, so that histories and labels live from the first transaction shown.", new DemoOptions().History);
-    static readonly Option<string?> s_checkpoint = new("--checkpoint") { Description = "Folder of the model. Default: the one that ships with Vigil." };
-    static readonly Option<string?> s_postgres = new("--postgres")
+    static readonly Option<string> s_checkpoint = new("--checkpoint")
     {
-        Description = "Connection string of a running server. Default: the environment's VIGIL_POSTGRES, else one is found or started.",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(Alerts.PostgresServerOptions.ConnectionStringVariable),
+        Description = "Folder of the model. Default: the one that ships with Vigil.",
     };
+    static readonly Option<string?> s_postgres = PostgresOption.Create(", else a server is found or started");
     static readonly Option<string?> s_json = new("--json") { Description = "Write the summary to this file as JSON." };
     static readonly Option<bool> s_noColor = new("--no-color") { Description = "No colours." };
 
@@ -45,7 +44,7 @@ static class DemoCommand
         Mapping = parsed.GetValue(s_mapping),
         Seed = parsed.GetValue(s_seed),
         History = parsed.GetValue(s_history),
-        Checkpoint = parsed.GetValue(s_checkpoint),
+        Checkpoint = parsed.GetValue(s_checkpoint) ?? new DemoOptions().Checkpoint,
         Postgres = parsed.GetValue(s_postgres),
         Json = parsed.GetValue(s_json),
         Color = !parsed.GetValue(s_noColor),

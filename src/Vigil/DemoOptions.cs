@@ -27,8 +27,8 @@ sealed record DemoOptions
     /// <summary>Partitions of card-transactions.</summary>
     internal int Partitions { get; init; } = 4;
 
-    /// <summary>Folder of the checkpoint; null for the one that ships.</summary>
-    internal string? Checkpoint { get; init; }
+    /// <summary>Folder of the checkpoint; the default is the one that ships.</summary>
+    internal string Checkpoint { get; init; } = new ScoringOptions().Checkpoint;
 
     /// <summary>Connection string of a server that is already running; null to find or start one.</summary>
     internal string? Postgres { get; init; }

@@ -38,12 +38,11 @@ sealed class DemoRun(DemoOptions options, DemoScreen screen)
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        var scoring = new ScoringOptions { ScoreFrom = world.LiveFrom.ToDateTimeOffset() };
         var service = new ServiceOptions
         {
             Kafka = kafka,
             Alerts = new AlertsOptions { ConnectionString = connectionString },
-            Scoring = options.Checkpoint is null ? scoring : new() { ScoreFrom = scoring.ScoreFrom, Checkpoint = options.Checkpoint },
+            Scoring = new ScoringOptions { ScoreFrom = world.LiveFrom.ToDateTimeOffset(), Checkpoint = options.Checkpoint },
         };
         builder.AddScoring(service, await StreamIdentity.ReadAsync(kafka, _runId));
         var app = builder.Build();

@@ -32,15 +32,15 @@ sealed class DemoScreen(IAnsiConsole console, TimeProvider clock)
     internal void Say(string line) => console.WriteLine(line);
 
     /// <summary>Shows the view again and again until it is cancelled, and then once more.</summary>
-    internal async Task ShowAsync(Func<CancellationToken, Task<DemoView>> view, CancellationToken cancellationToken)
+    internal async Task ShowAsync(Func<Task<DemoView>> view, CancellationToken cancellationToken)
     {
         if (!console.Profile.Capabilities.Ansi)
         {
-            await RepeatAsync(LineEvery, async () => console.WriteLine(LineOf(await view(CancellationToken.None))), cancellationToken);
+            await RepeatAsync(LineEvery, async () => console.WriteLine(LineOf(await view())), cancellationToken);
             return;
         }
         await console.Live(new Text("")).AutoClear(false).StartAsync(context =>
-            RepeatAsync(RedrawEvery, async () => context.UpdateTarget(TableOf(await view(CancellationToken.None))), cancellationToken));
+            RepeatAsync(RedrawEvery, async () => context.UpdateTarget(TableOf(await view())), cancellationToken));
     }
 
     /// <summary>The last words of a demo.</summary>

@@ -10,12 +10,11 @@ sealed class DemoWatch(IServiceProvider services, DemoProducer producer, AlertRe
 
     readonly ScoringProgress _progress = services.GetRequiredService<ScoringProgress>();
     readonly TransactionConsumer _consumer = services.GetRequiredService<TransactionConsumer>();
+    readonly string _streamId = services.GetRequiredService<ScoringStages>().StreamId;
     (long At, long Scored) _last = (clock.GetTimestamp(), 0);
     double _perSecond;
 
-    readonly string _streamId = services.GetRequiredService<ScoringStages>().StreamId;
-
-    internal async Task<DemoView> LookAsync(CancellationToken cancellationToken)
+    internal async Task<DemoView> LookAsync()
     {
         var counts = _progress.Counts;
         var latency = _progress.Latency(0.5, 0.99);
@@ -26,6 +25,6 @@ sealed class DemoWatch(IServiceProvider services, DemoProducer producer, AlertRe
             _last = (clock.GetTimestamp(), counts.Scored);
         }
         string phase = producer.IsLive ? "live" : FormattableString.Invariant($"replaying the weeks before, silently: {counts.Observed:N0} transactions");
-        return new(phase, counts, _perSecond, latency[0], latency[1], _consumer.Lag.Values.Sum(), await reader.LatestAsync(_streamId, AlertsShown, cancellationToken));
+        return new(phase, counts, _perSecond, latency[0], latency[1], _consumer.Lag.Values.Sum(), await reader.LatestAsync(_streamId, AlertsShown));
     }
 }

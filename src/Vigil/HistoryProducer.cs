@@ -1,3 +1,4 @@
+using Vigil.Features;
 using Vigil.Ingest;
 
 namespace Vigil;
@@ -8,7 +9,7 @@ namespace Vigil;
 /// </summary>
 sealed class HistoryProducer(IngestOptions kafka) : IDisposable
 {
-    static readonly TimeSpan s_step = TimeSpan.FromHours(1);
+    static readonly TimeSpan s_step = new FeatureOptions().StepLength;
     static readonly TimeSpan s_flush = TimeSpan.FromSeconds(30);
 
     readonly TransactionProducer _producer = new(kafka, TimeProvider.System);

@@ -8,11 +8,7 @@ static class MigrateCommand
 {
     internal static Command Create()
     {
-        var postgres = new Option<string?>("--postgres")
-        {
-            Description = "Connection string, such as 'Host=localhost;Username=vigil;Database=vigil'. Default: the environment's VIGIL_POSTGRES.",
-            DefaultValueFactory = _ => Environment.GetEnvironmentVariable(PostgresServerOptions.ConnectionStringVariable),
-        };
+        var postgres = PostgresOption.Create();
         var command = new Command("migrate", "Create or update Vigil's tables in Postgres. Safe to run twice, and while others run it.") { postgres };
         command.SetAction(async (parsed, cancellationToken) =>
         {

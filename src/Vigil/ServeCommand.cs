@@ -8,7 +8,7 @@ namespace Vigil;
 static class ServeCommand
 {
     static readonly Option<string?> s_kafka = new("--kafka") { Description = "Kafka's addresses, host:port, separated by commas (Vigil:Kafka:BootstrapServers)." };
-    static readonly Option<string?> s_postgres = new("--postgres") { Description = "Connection string (Vigil:Alerts:ConnectionString, or the environment's VIGIL_POSTGRES)." };
+    static readonly Option<string?> s_postgres = PostgresOption.Create(", else Vigil:Alerts:ConnectionString");
     static readonly Option<string?> s_checkpoint = new("--checkpoint") { Description = "Folder of the model (Vigil:Scoring:Checkpoint). Default: the one that ships with Vigil." };
     static readonly Option<string> s_listen = new("--listen") { Description = "Where /healthz and /metrics are served.", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
     static readonly Option<string?> s_config = new("--config") { Description = "A JSON file with a section Vigil, beside appsettings.json in this folder." };
@@ -51,11 +51,10 @@ static class ServeCommand
             configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
             configuration.AddEnvironmentVariables();
         }
-        string? postgres = parsed.GetValue(s_postgres) ?? Environment.GetEnvironmentVariable(PostgresServerOptions.ConnectionStringVariable);
         var given = new Dictionary<string, string?>
         {
             ["Vigil:Kafka:BootstrapServers"] = parsed.GetValue(s_kafka),
-            ["Vigil:Alerts:ConnectionString"] = postgres,
+            ["Vigil:Alerts:ConnectionString"] = parsed.GetValue(s_postgres),
             ["Vigil:Scoring:Checkpoint"] = parsed.GetValue(s_checkpoint),
         };
         configuration.AddInMemoryCollection(given.Where(setting => setting.Value is not null));

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Vigil.Alerts;
 using Vigil.Ingest;
 
@@ -14,10 +13,6 @@ sealed class UserError(string message) : Exception(message)
     internal const int ExitCode = 2;
 
     /// <summary>Whether an exception is the user's to mend.</summary>
-    internal static bool Is(Exception error) => error is UserError or OptionsValidationException or SourceException or PostgresUnavailableException or KafkaUnreachableException or OffsetGoneException
+    internal static bool Is(Exception error) => error is UserError or SourceException or PostgresUnavailableException or KafkaUnreachableException or OffsetGoneException
         or InvalidDataException or System.ComponentModel.DataAnnotations.ValidationException or FileNotFoundException or DirectoryNotFoundException;
-
-    /// <summary>The message in one line a problem.</summary>
-    internal static string Describe(Exception error) =>
-        error is OptionsValidationException options ? string.Join(Environment.NewLine, options.Failures) : error.Message;
 }

@@ -5,8 +5,6 @@ namespace Vigil.Tests;
 
 public sealed class DemoCommandTests
 {
-    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
-
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -51,15 +49,8 @@ public sealed class DemoCommandTests
         await UntilAsync(() => !children.Any(IsAlive) && !folders.Any(Directory.Exists), demo);
     }
 
-    static async Task UntilAsync(Func<bool> reached, VigilProcess demo)
-    {
-        long started = TimeProvider.System.GetTimestamp();
-        while (!reached())
-        {
-            if (TimeProvider.System.GetElapsedTime(started) > s_patience) throw new TimeoutException($"Not reached after {s_patience}. {demo.Errors}{demo.Output}");
-            await Task.Delay(50, Cancellation);
-        }
-    }
+    static Task UntilAsync(Func<bool> reached, VigilProcess demo) =>
+        Polling.UntilAsync(() => Task.FromResult(reached()), () => demo.Errors + demo.Output, Cancellation);
 
     static IEnumerable<int> DescendantsOf(int parent)
     {

@@ -154,15 +154,7 @@ public sealed class ServeCommandTests(TestPostgres postgres, RealKafka kafka)
 
     Task UntilScoredAsync(string streamId, long scored, VigilProcess service) => UntilAsync(async () => (await CountAsync(streamId)).Scored >= scored, service);
 
-    static async Task UntilAsync(Func<Task<bool>> reached, VigilProcess service)
-    {
-        long started = TimeProvider.System.GetTimestamp();
-        while (!await reached())
-        {
-            if (TimeProvider.System.GetElapsedTime(started) > s_patience) throw new TimeoutException($"Not reached after {s_patience}. {service.Errors}{service.Output}");
-            await Task.Delay(100, Cancellation);
-        }
-    }
+    static Task UntilAsync(Func<Task<bool>> reached, VigilProcess service) => Polling.UntilAsync(reached, () => service.Errors + service.Output, Cancellation);
 
     async Task<StreamCounts> CountAsync(string streamId)
     {

@@ -10,8 +10,6 @@ namespace Vigil.Tests;
 /// <summary>A stream on an embedded broker of its own, and the service that scores it into Postgres, which can be stopped and started again.</summary>
 sealed class TestStream : IAsyncDisposable
 {
-    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
-
     readonly EmbeddedBroker _broker;
     readonly TransactionProducer _producer;
     readonly AlertsOptions _alerts;
@@ -62,13 +60,13 @@ sealed class TestStream : IAsyncDisposable
     {
         var progress = app.Services.GetRequiredService<ScoringProgress>();
         var pipeline = app.Services.GetRequiredService<ScoringPipeline>();
-        long started = TimeProvider.System.GetTimestamp();
-        while (progress.Counts.Records < records)
-        {
-            if (TimeProvider.System.GetElapsedTime(started) > s_patience) throw new TimeoutException($"Of {records} records {progress.Counts} are stored after {s_patience}.");
-            if (!pipeline.IsRunning) await pipeline.ExecuteTask!;
-            await Task.Delay(20, cancellationToken);
-        }
+        await Polling.UntilAsync(
+            async () =>
+            {
+                if (!pipeline.IsRunning) await pipeline.ExecuteTask!;
+                return progress.Counts.Records >= records;
+            },
+            () => $"Of {records} records {progress.Counts} are stored.", cancellationToken);
     }
 
     internal async Task<StreamCounts> CountAsync()
