@@ -11,7 +11,7 @@ namespace Vigil.Features;
 /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is out of its range.</exception>
 public sealed class PartitionFeatures(LabelFacts facts, FeatureOptions options)
 {
-    readonly Dictionary<UInt128, CardHistory> _cards = [];
+    readonly CardStore<CardHistory> _cards = new();
     readonly FeatureVector _vector = new();
     readonly int _historyLength = options.Checked().HistoryLength;
 
@@ -36,7 +36,7 @@ public sealed class PartitionFeatures(LabelFacts facts, FeatureOptions options)
         long amount = Math.Clamp(transaction.Amount, 0, FeatureList.LargestAmount);
         var risk = facts.AsOf(merchant, stamp);
         _vector.Card = transaction.CardToken.Hash128();
-        var history = History(_vector.Card);
+        var history = _cards.Open(_vector.Card) ??= new(_historyLength);
         long now = Now(history, transaction.EventTime);
         _vector.EventTimeMicroseconds = now;
         history.MoveTo(now);
@@ -48,12 +48,6 @@ public sealed class PartitionFeatures(LabelFacts facts, FeatureOptions options)
 
         history.Add(now, amount, merchant);
         return _vector;
-    }
-
-    CardHistory History(UInt128 card)
-    {
-        if (!_cards.TryGetValue(card, out var history)) _cards.Add(card, history = new(_historyLength));
-        return history;
     }
 
     /// <summary>A card's time never runs backwards: a late transaction counts as of the card's latest.</summary>

@@ -16,7 +16,7 @@ public sealed class SequenceScorer
     readonly Normalisation _normalisation;
     readonly Decoder _decoder;
     readonly CardCachePool _caches;
-    readonly Dictionary<UInt128, CardTokens> _cards = [];
+    readonly CardStore<CardTokens> _cards = new();
     readonly float[] _bent = new float[FeatureList.Numeric.Count];
     readonly float[] _standardised = new float[FeatureList.Numeric.Count];
     readonly double[] _raw = new double[FeatureList.Numeric.Count];
@@ -67,7 +67,7 @@ public sealed class SequenceScorer
     CardTokens Append(FeatureVector features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        if (!_cards.TryGetValue(features.Card, out var card)) _cards.Add(features.Card, card = new(_config.Context));
+        var card = _cards.Open(features.Card) ??= new(_config.Context);
         for (int i = 0; i < _bent.Length; i++) _bent[i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
         _normalisation.Standardise(_bent, _standardised);
         card.Add(features, _standardised);

@@ -1,0 +1,83 @@
+using CsCheck;
+using Xunit;
+
+namespace Vigil.Features.Tests;
+
+public sealed class CardStoreTests
+{
+    enum Act
+    {
+        Write,
+        Remove,
+        RemoveOdd,
+    }
+
+    static readonly Gen<(Act Act, UInt128 Card)> s_act = Gen.Select(
+        Gen.Frequency((20, Gen.Const(Act.Write)), (6, Gen.Const(Act.Remove)), (1, Gen.Const(Act.RemoveOdd))),
+        Gen.Int[0, 40],
+        (act, card) => (act, (UInt128)card << 3)); // Low bits alike, so that buckets hold chains.
+
+    [Fact]
+    public void It_holds_what_a_dictionary_holds() => s_act.Array[0, 400].Sample(acts =>
+    {
+        var (store, twin) = (new CardStore<int>(), new Dictionary<UInt128, int>());
+        for (int i = 1; i <= acts.Length; i++)
+        {
+            var (act, card) = acts[i - 1];
+            if (act == Act.Write) store.Open(card) = twin[card] = i;
+            else if (act == Act.Remove) Assert.Equal(twin.Remove(card), store.Remove(card));
+            else AssertRemovesOdd(store, twin);
+            Assert.Equal(twin.Count, store.Count);
+        }
+        foreach (var (card, state) in twin) Assert.Equal(state, store.Open(card));
+    });
+
+    [Fact]
+    public void A_new_card_starts_with_the_default_also_after_it_was_removed()
+    {
+        var store = new CardStore<string>();
+        Assert.Null(store.Open(7));
+        store.Open(7) = "state";
+        Assert.True(store.Remove(7));
+        Assert.False(store.Remove(7));
+        Assert.Null(store.Open(7));
+    }
+
+    [Fact]
+    public void A_state_stays_where_it_is_while_cards_come_and_go()
+    {
+        var store = new CardStore<int>();
+        ref int state = ref store.Open(1);
+        for (UInt128 card = 2; card < 10_000; card++) store.Open(card) = 1;
+        for (UInt128 card = 2; card < 10_000; card += 2) store.Remove(card);
+        state = 42;
+        Assert.Equal(42, store.Open(1));
+    }
+
+    [Fact]
+    public void Removed_cards_make_room_for_new_ones()
+    {
+        var store = new CardStore<long>();
+        var removed = new List<UInt128>();
+        Round(0);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int round = 1; round <= 100; round++) Round(round);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Round(int round)
+        {
+            for (int i = 0; i < 1_000; i++) store.Open((UInt128)((round * 1_000) + i)) = round;
+            removed.Clear();
+            store.RemoveWhere(static _ => true, removed);
+        }
+    }
+
+    static void AssertRemovesOdd(CardStore<int> store, Dictionary<UInt128, int> twin)
+    {
+        UInt128[] odd = [.. twin.Where(entry => entry.Value % 2 == 1).Select(entry => entry.Key)];
+        var removed = new List<UInt128>();
+        store.RemoveWhere(state => state % 2 == 1, removed);
+        foreach (var card in odd) twin.Remove(card);
+        Assert.Equal(odd.Order(), removed.Order());
+    }
+}
