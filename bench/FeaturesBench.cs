@@ -63,7 +63,7 @@ static class FeaturesBench
             if (i < FillingDays * PerDay) plain.Remember(stream.Payment(i));
             else plain.Next(stream.Payment(i));
         }
-        PlainCardFeatures.Check(features.Next(stream.Payment(measured), stream.Stamp(measured)).Numeric, plain.Next(stream.Payment(measured)));
+        PlainCardFeatures.Check(features.Next(stream.Payment(measured), stream.Stamp(measured))!.Numeric, plain.Next(stream.Payment(measured)));
         var (fastTimes, plainTimes) = (new List<TimeSpan>(), new List<TimeSpan>());
         for (int start = measured + 1; start < measured + (10 * PerDay); start += PerDay)
         {

@@ -12,7 +12,7 @@ public static class FeatureReplay
     /// <summary>What every replay computes features under: the defaults.</summary>
     internal static FeatureOptions Options { get; } = new();
 
-    /// <summary>Every transaction before a moment, with its features.</summary>
+    /// <summary>Every transaction before a moment, with its features; repeats have none and are left out.</summary>
     /// <param name="history">In time order.</param>
     /// <param name="labelDelay">From a transaction to its label, where the history does not say when a label arrived.</param>
     /// <param name="end">The first moment that is not read.</param>
@@ -31,7 +31,7 @@ public static class FeatureReplay
                 facts.Add(label, next.Stamp);
                 foreach (TestRows rows in told) rows.Add(label, next.Stamp);
             }
-            if (next.Transaction is { } labelled) yield return new(labelled, features.Next(labelled.Transaction, next.Stamp));
+            if (next.Transaction is { } labelled && features.Next(labelled.Transaction, next.Stamp) is { } vector) yield return new(labelled, vector);
         }
     }
 }

@@ -23,14 +23,17 @@ public sealed class PartitionFeatures(LabelFacts facts, FeatureOptions options)
     /// </summary>
     public long LateTransactions { get; private set; }
 
+    /// <summary>Transactions so far that repeated one of their card's newest; they have no features and are not remembered.</summary>
+    public long RepeatedTransactions { get; private set; }
+
     /// <summary>
     /// A transaction's features from what came before it; then the card's history takes it in. Allocates only while histories grow.
     /// </summary>
     /// <param name="transaction">The partition's next.</param>
     /// <param name="stamp">Its record's timestamp, which decides what labels are in effect.</param>
-    /// <returns>One vector, filled anew by every call.</returns>
+    /// <returns>One vector, filled anew by every call; null where the transaction repeats one that the card's history remembers: it changes nothing.</returns>
     /// <exception cref="InvalidOperationException">The facts that this stamp may see are gone: <see cref="LabelFacts.Forget"/>.</exception>
-    public FeatureVector Next(in Transaction transaction, Instant stamp)
+    public FeatureVector? Next(in Transaction transaction, Instant stamp)
     {
         ulong merchant = transaction.MerchantId.Hash64();
         long amount = Math.Clamp(transaction.Amount, 0, FeatureList.LargestAmount);

@@ -36,6 +36,11 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, LabelF
             return;
         }
         var features = _features.Next(transaction, record.Stamp);
+        if (features is null)
+        {
+            _run.Repeated++;
+            return;
+        }
         if (!emits || record.Stamp < stages.ScoreFrom)
         {
             _scorer.Observe(features);
@@ -92,6 +97,9 @@ sealed class ScoredRun
 {
     /// <summary>Records that were remembered without a score.</summary>
     internal int Observed { get; set; }
+
+    /// <summary>Records whose transaction had come before: neither scored nor remembered again.</summary>
+    internal int Repeated { get; set; }
 
     /// <summary>When each scored transaction was appended to Kafka.</summary>
     internal List<Instant> Appended { get; } = [];

@@ -16,7 +16,11 @@ sealed class ScoringProgress(ScoringTelemetry telemetry)
         lock (_lock)
         {
             _counts = new(
-                _counts.Observed + run.Observed, _counts.Scored + run.Appended.Count, _counts.Alerts + run.Alerts.Count, _counts.DeadLetters + run.DeadLetters.Count);
+                _counts.Observed + run.Observed,
+                _counts.Repeated + run.Repeated,
+                _counts.Scored + run.Appended.Count,
+                _counts.Alerts + run.Alerts.Count,
+                _counts.DeadLetters + run.DeadLetters.Count);
             foreach (var appended in run.Appended) _latency.Record(committed - appended);
         }
     }
@@ -42,10 +46,11 @@ sealed class ScoringProgress(ScoringTelemetry telemetry)
 
 /// <summary>Records behind the stored cursors, by what became of them.</summary>
 /// <param name="Observed">Remembered silently: history, or below the cursor that was found.</param>
+/// <param name="Repeated">Of a transaction that had come before: neither scored nor remembered again.</param>
 /// <param name="Scored">Scored.</param>
 /// <param name="Alerts">Of the scored, those that are alerts.</param>
 /// <param name="DeadLetters">Not transactions.</param>
-readonly record struct ProgressCounts(long Observed, long Scored, long Alerts, long DeadLetters)
+readonly record struct ProgressCounts(long Observed, long Repeated, long Scored, long Alerts, long DeadLetters)
 {
-    internal long Records => Observed + Scored + DeadLetters;
+    internal long Records => Observed + Repeated + Scored + DeadLetters;
 }

@@ -15,7 +15,7 @@ sealed class ScoringTelemetry
     public ScoringTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _records = meter.CreateCounter<long>("fraud.scoring.records", "{record}", "Records behind the stored cursors, by outcome: scored, observed (replayed silently) or rejected");
+        _records = meter.CreateCounter<long>("fraud.scoring.records", "{record}", "Records behind the stored cursors, by outcome: scored, observed (replayed silently), repeated or rejected");
         _latency = meter.CreateHistogram("fraud.scoring.latency", "s", "From a transaction's append to Kafka to the commit of its score's cursor in Postgres",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300] });
     }
@@ -23,6 +23,7 @@ sealed class ScoringTelemetry
     internal void Stored(ScoredRun run, Instant committed)
     {
         Count("observed", run.Observed);
+        Count("repeated", run.Repeated);
         Count("scored", run.Appended.Count);
         Count("rejected", run.DeadLetters.Count);
         foreach (var appended in run.Appended) _latency.Record((committed - appended).TotalSeconds);

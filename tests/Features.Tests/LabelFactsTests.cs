@@ -149,7 +149,7 @@ public sealed class LabelFactsTests
     }
 
     static double Ask(LabelFacts facts, Instant stamp, string feature) =>
-        PartitionFeaturesTests.Value(new PartitionFeatures(facts, s_options).Next(Payment("asking", stamp), stamp), feature);
+        PartitionFeaturesTests.Value(new PartitionFeatures(facts, s_options).Next(Payment("asking", stamp), stamp)!, feature);
 
     static LabelFacts Filled(RandomStream.Record[] log)
     {
@@ -159,7 +159,7 @@ public sealed class LabelFactsTests
     }
 
     static double[] Score(PartitionFeatures features, RandomStream.Record record) =>
-        [.. features.Next(record.Transaction!.Value, record.Stamp).Numeric];
+        [.. features.Next(record.Transaction!.Value, record.Stamp)!.Numeric];
 
     static List<double[]> Scores(RandomStream.Record[] log, LabelFacts facts)
     {

@@ -31,7 +31,7 @@ public sealed class PartitionFeaturesTests
     {
         var features = new PartitionFeatures(new(new()), new());
         FeatureVector vector = null!;
-        for (int i = 0; i < 300; i++) vector = features.Next(RandomStream.Payment("t", "c", "m", long.MaxValue, new(i)), new(i));
+        for (int i = 0; i < 300; i++) vector = features.Next(RandomStream.Payment("t", "c", "m", long.MaxValue, new(i)), new(i))!;
         Assert.Equal(256.0 * FeatureList.LargestAmount, Value(vector, "amount_sum_100ms_by_card"));
         Assert.Equal(1, Value(vector, "amount_ratio"));
         Assert.Equal(0, Value(vector, "amount_zscore_by_card"));
@@ -42,14 +42,14 @@ public sealed class PartitionFeaturesTests
     {
         var features = new PartitionFeatures(new(new()), new());
         features.Next(RandomStream.Payment("a", "c", "m", 1, new(1_800_000_000_000_000)), default);
-        var vector = features.Next(RandomStream.Payment("b", "c", "m", 1, new(1_800_000_000_000_001)), default);
+        var vector = features.Next(RandomStream.Payment("b", "c", "m", 1, new(1_800_000_000_000_001)), default)!;
         Assert.Equal(0.000001, Value(vector, "time_delta"));
     }
 
     [Fact]
     public void A_transaction_does_not_see_itself()
     {
-        var vector = new PartitionFeatures(new(new()), new()).Next(RandomStream.Payment("a", "c", "m", 500, new(0)), new(0));
+        var vector = new PartitionFeatures(new(new()), new()).Next(RandomStream.Payment("a", "c", "m", 500, new(0)), new(0))!;
         Assert.Equal(0, Value(vector, "transaction_count_30d_by_card"));
         Assert.Equal(0, Value(vector, "amount_sum_30d_by_card"));
         Assert.Equal(1, Value(vector, "merchant_is_new_by_card"));
@@ -60,7 +60,7 @@ public sealed class PartitionFeaturesTests
     {
         var features = new PartitionFeatures(new(new()), new());
         features.Next(RandomStream.Payment("a", "c", "m", 1, new(9_000_000)), default);
-        var vector = features.Next(RandomStream.Payment("b", "c", "m", 1, new(5_000_000)), default);
+        var vector = features.Next(RandomStream.Payment("b", "c", "m", 1, new(5_000_000)), default)!;
         Assert.Equal(0, Value(vector, "time_delta"));
         Assert.Equal(9_000_000, vector.EventTimeMicroseconds);
         Assert.Equal(1, features.LateTransactions);
@@ -77,7 +77,7 @@ public sealed class PartitionFeaturesTests
         foreach (var payment in payments) whole.Next(payment, default);
         foreach (var payment in payments.TakeLast(s_short.HistoryLength)) rebuilt.Next(payment, default);
         var next = RandomStream.Payment("next", "c", "m0", 77, payments[^1].EventTime);
-        Assert.Equal(whole.Next(next, default).Numeric, rebuilt.Next(next, default).Numeric);
+        Assert.Equal(whole.Next(next, default)!.Numeric, rebuilt.Next(next, default)!.Numeric);
     }, iter: 300);
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class PartitionFeaturesTests
                     MerchantCountry = new(((uint)first << 8) | second),
                     EntryMode = mode,
                 };
-                var vector = new PartitionFeatures(new(s_short), s_short).Next(payment, default);
+                var vector = new PartitionFeatures(new(s_short), s_short).Next(payment, default)!;
                 for (int i = 0; i < vector.Categorical.Length; i++) Assert.InRange(vector.Categorical[i], 0, FeatureList.Categorical[i].Cardinality - 1);
                 Assert.Equal(1 + ((first - 'A') * 26) + (second - 'A'), vector.Categorical[1]);
                 var date = new Instant(time).ToDateTimeOffset();
@@ -126,7 +126,7 @@ public sealed class PartitionFeaturesTests
         foreach (var record in log)
         {
             if (record.Label is Label label) facts.Add(label, record.Stamp);
-            else check(features.Next(record.Transaction!.Value, record.Stamp), record);
+            else check(features.Next(record.Transaction!.Value, record.Stamp)!, record);
         }
     }
 

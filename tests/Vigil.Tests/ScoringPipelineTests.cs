@@ -89,7 +89,7 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
         {
             if (happened.Label is { } label) facts.Add(label, happened.Stamp);
             if (happened.Transaction is not { } labelled) continue;
-            var score = scorer.Score(features.Next(labelled.Transaction, happened.Stamp));
+            var score = scorer.Score(features.Next(labelled.Transaction, happened.Stamp)!);
             if (score.Probability >= Threshold)
                 alerts.Add((labelled.Transaction.TransactionId.ToString(), happened.Stamp.ToDateTimeOffset(), score.Probability));
         }
