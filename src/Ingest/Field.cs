@@ -30,7 +30,7 @@ enum Field : uint
     RequiredOfLabel = TransactionId | CardToken | Label | LabelTime | Source | EventTime | MerchantId | Amount,
     OfLabel = RequiredOfLabel | FraudType | TerminalId,
     /// <summary>A line of a history file: a transaction and, where known, what it turned out to be.</summary>
-    OfLabelledTransaction = OfTransaction | Label | LabelTime | FraudScenario,
+    OfLabelledTransaction = OfTransaction | Label | FraudType | LabelTime | Source | FraudScenario,
 }
 
 /// <summary>The fields' names on the wire.</summary>

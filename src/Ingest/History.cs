@@ -37,7 +37,7 @@ public static class History
                 var arrival = labelled.LabelTime ?? time + labelDelay;
                 if (arrival < time)
                     throw new SourceException($"Transaction {number} of the history is of {time}, later than its own label's time ({arrival}).");
-                pending.Enqueue(LabelOf(labelled.Transaction, value, arrival), (arrival, number));
+                pending.Enqueue(LabelOf(labelled, value, arrival), (arrival, number));
             }
         }
         while (pending.Count > 0) yield return Arrive(pending);
@@ -49,16 +49,17 @@ public static class History
         return new HistoryEvent(label.LabelTime, null, label);
     }
 
-    static Label LabelOf(in Transaction transaction, LabelValue value, Instant arrival) => new()
+    static Label LabelOf(in LabelledTransaction labelled, LabelValue value, Instant arrival) => new()
     {
-        TransactionId = transaction.TransactionId,
-        CardToken = transaction.CardToken,
+        TransactionId = labelled.Transaction.TransactionId,
+        CardToken = labelled.Transaction.CardToken,
         Value = value,
+        FraudType = labelled.FraudType,
         LabelTime = arrival,
-        Source = LabelSource.Issuer,
-        EventTime = transaction.EventTime,
-        MerchantId = transaction.MerchantId,
-        TerminalId = transaction.TerminalId,
-        Amount = transaction.Amount,
+        Source = labelled.Source ?? LabelSource.Issuer,
+        EventTime = labelled.Transaction.EventTime,
+        MerchantId = labelled.Transaction.MerchantId,
+        TerminalId = labelled.Transaction.TerminalId,
+        Amount = labelled.Transaction.Amount,
     };
 }

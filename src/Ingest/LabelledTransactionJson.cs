@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Vigil.Ingest;
 
-/// <summary>Lines of a history file: a transaction's fields, and label, label_time and fraud_scenario where they are known.</summary>
+/// <summary>Lines of a history file: a transaction's fields, and label, fraud_type, label_time, source and fraud_scenario where they are known.</summary>
 public static class LabelledTransactionJson
 {
     /// <summary>A file's lines bear no stamp, so their times are only checked against the last moment that can be written.</summary>
@@ -28,7 +28,9 @@ public static class LabelledTransactionJson
         writer.WriteStartObject();
         TransactionJson.WriteFields(writer, labelled.Transaction);
         if (labelled.Value is { } value) writer.WriteString("label"u8, CodeName.Of(value));
+        TransactionJson.WriteOptional(writer, "fraud_type"u8, labelled.FraudType);
         if (labelled.LabelTime is { } time) writer.WriteNumber("label_time"u8, time.Microseconds);
+        if (labelled.Source is { } source) writer.WriteString("source"u8, CodeName.Of(source));
         if (labelled.Value is not null) writer.WriteNumber("fraud_scenario"u8, labelled.Scenario);
         writer.WriteEndObject();
     }

@@ -127,7 +127,11 @@ struct RecordFields(Instant latest, CardTokenizer? tokenizer)
         if (!TryBuild(out Transaction transaction, out rejection)) return false;
         LabelValue? value = Has(Field.Label) ? _label : null;
         Instant? time = Has(Field.LabelTime) ? new Instant(_labelTime) : null;
-        labelled = new(transaction, value, time, _scenario);
+        labelled = new(transaction, value, time, _scenario)
+        {
+            FraudType = _fraudType,
+            Source = Has(Field.Source) ? _source : null,
+        };
         return true;
     }
 

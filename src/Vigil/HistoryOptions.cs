@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Vigil.Ingest;
-using Vigil.Simulator;
 
 namespace Vigil;
 
@@ -19,38 +18,20 @@ sealed class HistoryOptions
         HelpName = "FILE",
     };
 
-    readonly Option<string?> _world = new("--world")
-    {
-        Description = "A simulated world in place of a file: handbook, the process behind the public benchmark",
-        HelpName = "NAME",
-    };
+    readonly WorldOptions _world = new();
 
-    readonly Option<int> _seed = new("--seed")
-    {
-        Description = "The seed of the simulated world and of the training",
-        HelpName = "N",
-        DefaultValueFactory = _ => 1,
-    };
-
-    internal HistoryOptions()
-    {
-        _world.AcceptOnlyFromAmong("handbook");
-    }
-
-    /// <summary>The seed of the world and of the training.</summary>
-    internal int Seed(ParseResult parsed) => parsed.GetValue(_seed);
+    /// <summary>The seed of the training: the world's, cut to 31 bits.</summary>
+    internal int Seed(ParseResult parsed) => (int)(_world.Seed(parsed) & int.MaxValue);
 
     internal void AddTo(Command command)
     {
         command.Options.Add(_data);
         command.Options.Add(_mapping);
-        command.Options.Add(_world);
-        command.Options.Add(_seed);
+        _world.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_seed) < 0) result.AddError("--seed must not be negative.");
             bool hasData = result.GetResult(_data) is not null;
-            if (hasData && result.GetResult(_world) is not null) result.AddError("--data and --world exclude each other: give one of them.");
+            if (hasData && _world.FirstGiven(result) is { } given) result.AddError($"--data and {given} exclude each other: give one of them.");
             if (!hasData && result.GetResult(_mapping) is not null) result.AddError("--mapping needs --data.");
         });
     }
@@ -63,6 +44,6 @@ sealed class HistoryOptions
             ColumnMapping? mapping = parsed.GetValue(_mapping) is { } path ? ColumnMapping.Load(path) : null;
             return (FileSource.Read(file, mapping), Path.GetFileName(file));
         }
-        return (new HandbookWorld(new() { Seed = (ulong)Seed(parsed) }).Transactions(), $"simulated world handbook, seed {Seed(parsed)}");
+        return _world.Open(parsed);
     }
 }

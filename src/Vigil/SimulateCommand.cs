@@ -27,7 +27,7 @@ static class SimulateCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            IEnumerable<LabelledTransaction> transactions = world.Read(parsed).Transactions();
+            IEnumerable<LabelledTransaction> transactions = world.Open(parsed).Transactions;
             WorldCounts counts = parsed.GetValue(output) is { } file
                 ? WorldFile.Write(transactions, file)
                 : await ProduceAsync(transactions, parsed.GetValue(delay) ?? HandbookProtocol.LabelDelay, parsed.GetValue(kafka)!, cancellationToken);

@@ -86,6 +86,18 @@ public sealed class FileSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_line_says_how_and_when_its_fraud_becomes_known()
+    {
+        string line = TestRecords.Transaction().With("label", "fraud").With("fraud_type", "CNPA")
+            .With("label_time", TestRecords.Stamp.Microseconds + 5).With("source", "analyst").ToJsonString();
+
+        var label = History.Merge(FileSource.Read(Write("l.jsonl", line)), TimeSpan.Zero).Last().Label!.Value;
+
+        Assert.Equal((LabelValue.Fraud, LabelSource.Analyst, "CNPA"), (label.Value, label.Source, label.FraudType.ToString()));
+        Assert.Equal(TestRecords.Stamp.Microseconds + 5, label.LabelTime.Microseconds);
+    }
+
+    [Fact]
     public void A_card_number_in_a_file_is_refused_without_being_quoted()
     {
         string number = TestRecords.Pan(16);

@@ -11,7 +11,7 @@ public sealed class BacktestCommandTests
     [InlineData("exclude each other", "--data", "file.csv", "--world", "handbook")]
     [InlineData("--mapping needs --data", "--mapping", "file.json")]
     [InlineData("--train is 'May'", "--train", "May", "--test", "2018-05-13..2018-05-20")]
-    [InlineData("--seed must not be negative", "--seed", "-1")]
+    [InlineData("--seed", "--seed", "-1")]
     public void A_wrong_option_is_named(string expected, params string[] args) =>
         Assert.Contains(BacktestCommand.Create().Parse(args).Errors, error => error.Message.Contains(expected, StringComparison.Ordinal));
 
