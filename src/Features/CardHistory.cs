@@ -89,6 +89,30 @@ sealed class CardHistory(int limit)
         return (largest, over);
     }
 
+    /// <summary>Writes the raw events, oldest first: all else is a function of them.</summary>
+    internal static void Save(StateWriter writer, CardHistory history)
+    {
+        writer.Write(history.Count);
+        for (int back = history.Count; back > 0; back--)
+        {
+            int slot = history.Slot(back);
+            writer.Write((history._times[slot], history._amounts[slot], history._merchants[slot]));
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> has written.</summary>
+    internal static CardHistory Restore(StateReader reader, int limit)
+    {
+        var history = new CardHistory(limit);
+        for (int left = reader.ReadCount(limit); left > 0; left--)
+        {
+            var (time, amount, merchant) = reader.Read<(long, long, ulong)>();
+            history.MoveTo(time);
+            history.Add(time, amount, merchant);
+        }
+        return history;
+    }
+
     static UInt128 Square(long amount) => (UInt128)(ulong)amount * (ulong)amount;
 
     /// <summary>The ring's slot of the newest transaction for 1, of the one before it for 2, and so on.</summary>

@@ -4,6 +4,10 @@ namespace Vigil.Features;
 /// The states of one partition's cards, found by the hash of the card's token. A card's state stays where it is until the card is removed, whatever
 /// comes and goes beside it; a place is used again. One thread at a time.
 /// </summary>
+/// <remarks>
+/// All states can be copied as of one moment while they go on changing (<see cref="BeginCopy"/>): every slot knows the copy that it was last taken into, and what
+/// is about to change or to go, and was not taken yet, is taken first. So a copy costs one state at a time and never a second whole store.
+/// </remarks>
 /// <typeparam name="TState">What is kept of a card. A new card starts with its default.</typeparam>
 public sealed class CardStore<TState>
 {
@@ -14,6 +18,9 @@ public sealed class CardStore<TState>
     int[] _buckets = [None]; // The first slot of a bucket's chain; a power of two of them, at least as many as slots in use.
     int _used; // Slots that were ever in use.
     int _free = None; // The first of the chain of slots whose card was removed.
+    int _copy; // The number of the last copy begun: slots that bear it are in that copy, or newer than it.
+    int _copied; // Slots that the copy under way has passed.
+    Action<UInt128, TState>? _take; // Null where no copy is under way.
 
     /// <summary>Cards that have a state.</summary>
     public int Count { get; private set; }
@@ -28,7 +35,11 @@ public sealed class CardStore<TState>
         for (int at = _buckets[Bucket(card)]; at != None;)
         {
             ref var slot = ref SlotAt(at);
-            if (slot.Card == card) return ref slot.State;
+            if (slot.Card == card)
+            {
+                if (slot.Copy != _copy) Take(ref slot);
+                return ref slot.State;
+            }
             at = slot.Next;
         }
         return ref Add(card).State;
@@ -44,6 +55,7 @@ public sealed class CardStore<TState>
             ref var slot = ref SlotAt(link);
             if (slot.Card == card)
             {
+                if (slot.Copy != _copy) Take(ref slot);
                 int removed = link;
                 link = slot.Next;
                 slot = new() { NextFree = _free };
@@ -72,6 +84,40 @@ public sealed class CardStore<TState>
         }
     }
 
+    /// <summary>Begins to copy all cards' states as they are now; a copy that was under way ends unfinished.</summary>
+    /// <param name="take">Copies what it wants of a state, once per card, on the thread that uses the store: soon, or just before the state changes.</param>
+    public void BeginCopy(Action<UInt128, TState> take)
+    {
+        ArgumentNullException.ThrowIfNull(take);
+        (_take, _copied) = (take, 0);
+        _copy++;
+    }
+
+    /// <summary>Takes at most one more state into the copy under way.</summary>
+    /// <returns>False once the copy is whole, or where none is under way.</returns>
+    public bool CopyNext()
+    {
+        if (_take is null) return false;
+        while (_copied < _used)
+        {
+            ref var slot = ref SlotAt(_copied++);
+            if (slot.IsFree || slot.Copy == _copy) continue;
+            Take(ref slot);
+            return true;
+        }
+        EndCopy();
+        return false;
+    }
+
+    /// <summary>Ends the copy under way, finished or not.</summary>
+    public void EndCopy() => _take = null;
+
+    void Take(ref Slot slot)
+    {
+        slot.Copy = _copy;
+        _take?.Invoke(slot.Card, slot.State!);
+    }
+
     // The key is a hash already: its low bits are as good as any.
     int Bucket(UInt128 card) => (int)((uint)card & (uint)(_buckets.Length - 1));
 
@@ -83,7 +129,7 @@ public sealed class CardStore<TState>
         int at = TakeSlot();
         ref int first = ref _buckets[Bucket(card)];
         ref var slot = ref SlotAt(at);
-        slot = new() { Card = card, Next = first };
+        slot = new() { Card = card, Next = first, Copy = _copy };
         first = at;
         Count++;
         return ref slot;
@@ -120,6 +166,7 @@ public sealed class CardStore<TState>
         internal UInt128 Card;
         internal TState? State;
         internal int Next;
+        internal int Copy;
 
         internal readonly bool IsFree => Next < None;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
@@ -40,7 +41,7 @@ public sealed class SnapshotReader
     }
 
     /// <summary>Reads and unpacks the next block.</summary>
-    /// <returns>The block, in memory of its own; null after the last.</returns>
+    /// <returns>The block, whose memory goes back when it is disposed; null after the last.</returns>
     /// <exception cref="InvalidDataException">The snapshot is cut off or altered, or goes on after its end.</exception>
     public async Task<StateReader?> NextAsync(CancellationToken cancellationToken)
     {
@@ -56,9 +57,9 @@ public sealed class SnapshotReader
         if (_stored.Length < head.StoredLength) _stored = new byte[head.StoredLength];
         await ReadAsync(_stored.AsMemory(0, head.StoredLength), cancellationToken);
         await CheckAsync(cancellationToken);
-        byte[] bytes = new byte[head.Length];
-        if (!BrotliDecoder.TryDecompress(_stored.AsSpan(0, head.StoredLength), bytes, out int written) || written != head.Length) throw Altered();
-        return new(head.Section, bytes);
+        var block = new SnapshotBlock(head.Section, ArrayPool<byte>.Shared.Rent(head.Length), head.Length);
+        bool isWhole = BrotliDecoder.TryDecompress(_stored.AsSpan(0, head.StoredLength), block.Buffer, out int written) && written == head.Length;
+        return isWhole ? new(block) : throw Altered();
     }
 
     async Task CheckAsync(CancellationToken cancellationToken)

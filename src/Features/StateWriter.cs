@@ -14,6 +14,7 @@ public sealed class StateWriter(SnapshotSection section, Action<SnapshotBlock> t
 {
     byte[] _buffer = [];
     int _length;
+    int _record; // Where the record begins that is being written: with its own length.
 
     /// <summary>Bytes written so far, those in blocks that were taken over too.</summary>
     public long Written { get; private set; }
@@ -30,9 +31,18 @@ public sealed class StateWriter(SnapshotSection section, Action<SnapshotBlock> t
         bytes.CopyTo(Room(bytes.Length));
     }
 
-    /// <summary>Says that a record ends here: a block holds whole records only.</summary>
+    /// <summary>Begins a record. A block holds whole records only, each with its length before it.</summary>
+    public void BeginRecord()
+    {
+        _record = _length;
+        Write(0);
+    }
+
+    /// <summary>Ends the record, and hands the block out where it is full.</summary>
     public void EndRecord()
     {
+        int length = _length - _record - sizeof(int);
+        MemoryMarshal.Write(_buffer.AsSpan(_record), in length);
         if (_length >= SnapshotBlock.FullLength) Flush();
     }
 

@@ -37,6 +37,34 @@ sealed class CardTokens(int context)
         Count++;
     }
 
+    /// <summary>Writes the ring as it is; the cache is left out, for it can be rebuilt.</summary>
+    internal static void Save(StateWriter writer, CardTokens card)
+    {
+        int held = (int)Math.Min(card.Count, card._times.Length);
+        writer.Write(card.Count);
+        writer.Write<float>(card._numeric.AsSpan(0, held * _numericWidth));
+        writer.Write<int>(card._categorical.AsSpan(0, held * _categoricalWidth));
+        writer.Write<long>(card._times.AsSpan(0, held));
+    }
+
+    /// <summary>Reads what <see cref="Save"/> has written.</summary>
+    internal static CardTokens Restore(StateReader reader, int context)
+    {
+        long count = reader.Read<long>();
+        int held = (int)Math.Clamp(count, 0, context);
+        var card = new CardTokens(context)
+        {
+            Count = count,
+            _numeric = new float[held * _numericWidth],
+            _categorical = new int[held * _categoricalWidth],
+            _times = new long[held],
+        };
+        reader.Read<float>(card._numeric);
+        reader.Read<int>(card._categorical);
+        reader.Read<long>(card._times);
+        return card;
+    }
+
     Span<float> Numeric(int at) => _numeric.AsSpan(at * _numericWidth, _numericWidth);
 
     void Grow()

@@ -17,6 +17,7 @@ public sealed class SequenceScorer
     readonly Decoder _decoder;
     readonly CardCachePool _caches;
     readonly CardStore<CardTokens> _cards = new();
+    readonly CardStoreSnapshot<CardTokens> _snapshot;
     readonly float[] _bent = new float[FeatureList.Numeric.Count];
     readonly float[] _standardised = new float[FeatureList.Numeric.Count];
     readonly double[] _raw = new double[FeatureList.Numeric.Count];
@@ -30,6 +31,7 @@ public sealed class SequenceScorer
         _normalisation = checkpoint.Manifest.Normalisation;
         _decoder = new(checkpoint);
         _caches = new(_config, (options ?? new()).CacheBytes);
+        _snapshot = new(_cards, SnapshotSection.Tokens, CardTokens.Save, reader => CardTokens.Restore(reader, _config.Context));
     }
 
     /// <summary>Scores a transaction and remembers it. Allocates for new cards only.</summary>
@@ -63,6 +65,21 @@ public sealed class SequenceScorer
         _last is { Cache: { } cache } card
             ? new ReasonFinder(_decoder, _normalisation).Find(card, cache, _raw)
             : throw new InvalidOperationException("no transaction has been scored since the last one that was only observed");
+
+    /// <summary>Begins to copy the cards' contexts as they are now, while the stream goes on.</summary>
+    /// <param name="take">Takes full blocks over; called by this, by <see cref="CopyNext"/> and by whatever is scored or observed.</param>
+    public void BeginCopy(Action<SnapshotBlock> take) => _snapshot.BeginCopy(take);
+
+    /// <summary>Copies at most one more card.</summary>
+    /// <returns>False once the copy is whole.</returns>
+    public bool CopyNext() => _snapshot.CopyNext();
+
+    /// <summary>Gives the copy under way up.</summary>
+    public void EndCopy() => _snapshot.EndCopy();
+
+    /// <summary>Takes a block of a copy in; all of them, into a scorer that has seen nothing, make the contexts that were copied.</summary>
+    /// <exception cref="InvalidDataException">The block does not hold what its section promises.</exception>
+    public void Restore(StateReader block) => _snapshot.Restore(block);
 
     CardTokens Append(FeatureVector features)
     {

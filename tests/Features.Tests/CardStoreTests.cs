@@ -72,6 +72,38 @@ public sealed class CardStoreTests
         }
     }
 
+    [Fact]
+    public void A_copy_is_the_store_at_its_beginning_whatever_happens_meanwhile() =>
+        Gen.Select(s_act.Array[0, 200], s_act.Array[0, 400], Gen.Int[0, 3], Gen.Bool).Sample((before, meanwhile, pace, givenUp) =>
+        {
+            var store = new CardStore<int>();
+            foreach (var (act, card) in before) Do(store, act, card, 1);
+            if (givenUp) store.BeginCopy((_, _) => { });
+            if (givenUp) store.CopyNext();
+            if (givenUp) store.EndCopy();
+            var expected = new Dictionary<UInt128, int>();
+            store.BeginCopy(expected.Add);
+            while (store.CopyNext()) { }
+
+            var copy = new Dictionary<UInt128, int>();
+            store.BeginCopy(copy.Add); // throws where a card is taken twice
+            foreach (var (act, card) in meanwhile)
+            {
+                Do(store, act, card, 2);
+                for (int i = 0; i < pace; i++) store.CopyNext();
+            }
+            while (store.CopyNext()) { }
+            Assert.False(store.CopyNext());
+            Assert.Equal(expected.OrderBy(entry => entry.Key), copy.OrderBy(entry => entry.Key));
+        });
+
+    static void Do(CardStore<int> store, Act act, UInt128 card, int value)
+    {
+        if (act == Act.Write) store.Open(card) += value;
+        else if (act == Act.Remove) store.Remove(card);
+        else store.RemoveWhere(state => state % 2 == 1, []);
+    }
+
     static void AssertRemovesOdd(CardStore<int> store, Dictionary<UInt128, int> twin)
     {
         UInt128[] odd = [.. twin.Where(entry => entry.Value % 2 == 1).Select(entry => entry.Key)];

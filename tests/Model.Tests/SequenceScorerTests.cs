@@ -68,6 +68,29 @@ public sealed class SequenceScorerTests
             iter: 20);
 
     [Fact]
+    public void A_restored_scorer_goes_on_with_the_same_bits() =>
+        Gen.Select(Gen.Int[0, 1_000_000], Gen.Int[0, 150], Gen.Int[0, 2]).Sample(
+            (seed, cut, pace) =>
+            {
+                var vectors = new World(seed, 3).Take(150);
+                var (whole, restored) = (new SequenceScorer(_checkpoint), new SequenceScorer(_checkpoint));
+                foreach (var vector in vectors.Take(cut)) whole.Score(vector);
+                var blocks = new List<SnapshotBlock>();
+                whole.BeginCopy(blocks.Add);
+                var expected = new List<FraudScore>();
+                foreach (var vector in vectors.Skip(cut))
+                {
+                    expected.Add(whole.Score(vector));
+                    for (int i = 0; i < pace; i++) whole.CopyNext();
+                }
+                while (whole.CopyNext()) { }
+                foreach (var block in blocks) restored.Restore(new StateReader(block));
+                Assert.Equal(expected, vectors.Skip(cut).Select(restored.Score));
+                Assert.Equal(Copied(whole), Copied(restored));
+            },
+            iter: 20);
+
+    [Fact]
     public void Explaining_changes_no_bit()
     {
         var quiet = new SequenceScorer(_checkpoint);
@@ -153,5 +176,23 @@ public sealed class SequenceScorerTests
         scorer.Score(world.Next());
         scorer.Observe(world.Next());
         Assert.Throws<InvalidOperationException>(() => scorer.Explain());
+    }
+
+    /// <summary>What a copy takes of every card, in the cards' order.</summary>
+    static IEnumerable<string> Copied(SequenceScorer scorer)
+    {
+        var blocks = new List<SnapshotBlock>();
+        scorer.BeginCopy(blocks.Add);
+        while (scorer.CopyNext()) { }
+        return blocks.SelectMany(RecordsOf).Order(StringComparer.Ordinal);
+    }
+
+    static IEnumerable<string> RecordsOf(SnapshotBlock block)
+    {
+        for (int at = 0, length; at < block.Length; at += sizeof(int) + length)
+        {
+            length = BitConverter.ToInt32(block.Buffer, at);
+            yield return Convert.ToHexString(block.Buffer, at + sizeof(int), length);
+        }
     }
 }
