@@ -98,9 +98,17 @@ public sealed class PartitionFeatures
     }
 
     /// <summary>Writes what is not a card's; <see cref="RestoreFields"/> reads it in the same order.</summary>
-    void Save(StateWriter writer) => writer.Write(LateTransactions);
+    void Save(StateWriter writer)
+    {
+        writer.Write(LateTransactions);
+        writer.Write(RepeatedTransactions);
+    }
 
-    void RestoreFields(StateReader reader) => LateTransactions = reader.Read<long>();
+    void RestoreFields(StateReader reader)
+    {
+        LateTransactions = reader.Read<long>();
+        RepeatedTransactions = reader.Read<long>();
+    }
 
     /// <summary>A card's time never runs backwards: a late transaction counts as of the card's latest.</summary>
     long Now(CardHistory history, Instant eventTime)

@@ -35,7 +35,7 @@ public sealed class PartitionFeaturesSnapshotTests
             }
             Assert.Equal(expected, found);
             Assert.Equal(StateCopy.Of(whole).Records, StateCopy.Of(restored).Records);
-            Assert.Equal((whole.Cards, whole.LateTransactions), (restored.Cards, restored.LateTransactions));
+            Assert.Equal((whole.Cards, whole.LateTransactions, whole.RepeatedTransactions), (restored.Cards, restored.LateTransactions, restored.RepeatedTransactions));
         }, iter: 1_000);
 
     static LabelFacts FactsOf(RandomStream.Record[] log)
