@@ -18,7 +18,7 @@ static class FeaturesBench
     {
         var stream = new FeaturesBenchStream((FillingDays + MeasuredDays) * PerDay);
         var (small, full) = (StatePerCard(stream, 5), StatePerCard(stream, 400));
-        var facts = new LabelFacts(new());
+        var facts = new SharedFacts(new());
         var features = new PartitionFeatures(facts, new());
         var (times, labelTimes, allocated) = (new List<TimeSpan>(), new List<TimeSpan>(), 0L);
         for (int day = 0; day < FillingDays + MeasuredDays; day++)
@@ -45,7 +45,7 @@ static class FeaturesBench
         ];
     }
 
-    static void ReadLabels(FeaturesBenchStream stream, LabelFacts facts, int day)
+    static void ReadLabels(FeaturesBenchStream stream, SharedFacts facts, int day)
     {
         int first = (day - LabelDelayDays) * PerDay;
         for (int i = Math.Max(first, 0); i < first + PerDay; i++) facts.Add(stream.Label(i), stream.Stamp(i + (LabelDelayDays * PerDay)));

@@ -21,7 +21,7 @@ public static class FeatureReplay
     public static IEnumerable<ReplayedTransaction> Read(
         IEnumerable<LabelledTransaction> history, TimeSpan labelDelay, Instant end, IReadOnlyCollection<TestRows> told)
     {
-        var facts = new LabelFacts(Options);
+        var facts = new SharedFacts(Options);
         var features = new PartitionFeatures(facts, Options);
         foreach (HistoryEvent next in History.Merge(history, labelDelay))
         {

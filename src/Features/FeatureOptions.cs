@@ -22,6 +22,13 @@ public sealed class FeatureOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan StepLength { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// Partitions of the transactions' topic: what one of them counts of a merchant in an hour and less is scaled by it. A service takes it from the
+    /// topic. The default value is 1. Value must be from 1 to 100,000.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int Partitions { get; init; } = 1;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -10,7 +10,7 @@ namespace Vigil.Features;
 /// </summary>
 /// <param name="options">The same as the partitions'.</param>
 /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is out of its range.</exception>
-public sealed class LabelFacts(FeatureOptions options)
+sealed class LabelFacts(FeatureOptions options)
 {
     const int StepsToEffect = 2;
 
@@ -24,7 +24,7 @@ public sealed class LabelFacts(FeatureOptions options)
     /// </summary>
     /// <param name="label">Of any merchant, fraud or genuine.</param>
     /// <param name="stamp">Its record's timestamp; not the label's own time.</param>
-    public void Add(in Label label, Instant stamp)
+    internal void Add(in Label label, Instant stamp)
     {
         int step = Step(stamp);
         if (_windows.IsPast(step, Volatile.Read(ref _oldest))) return;
@@ -36,7 +36,7 @@ public sealed class LabelFacts(FeatureOptions options)
     /// score.
     /// </summary>
     /// <param name="oldest">Earlier stamps can no longer be scored.</param>
-    public void Forget(Instant oldest)
+    internal void Forget(Instant oldest)
     {
         int step = Step(oldest) - StepsToEffect;
         if (step <= _oldest) return;
@@ -50,7 +50,7 @@ public sealed class LabelFacts(FeatureOptions options)
         int step = Step(stamp) - StepsToEffect;
         if (step < Volatile.Read(ref _oldest))
             throw new InvalidOperationException(
-                $"The labels that {stamp} may see are forgotten; call LabelFacts.Forget with no later stamp than any partition may score.");
+                $"The labels that {stamp} may see are forgotten; call SharedFacts.Forget with no later stamp than any partition may score.");
         return _merchants.TryGetValue(merchant, out var labels) ? labels.AsOf(step, _windows) : default;
     }
 

@@ -6,9 +6,9 @@ namespace Vigil.Features;
 /// The features of one partition's transactions, in the order of its log: the histories of its cards, and the shared facts as of each
 /// record's stamp. Same records, same facts, same options: same bits. One thread at a time.
 /// </summary>
-public sealed class PartitionFeatures
+        var risk = _facts.Labels.AsOf(merchant, stamp);
 {
-    readonly LabelFacts _facts;
+    readonly SharedFacts _facts;
     readonly int _historyLength;
     readonly CardStore<CardHistory> _cards = new();
     readonly CardStoreSnapshot<CardHistory> _snapshot;
@@ -18,7 +18,7 @@ public sealed class PartitionFeatures
     /// <param name="facts">Shared by all partitions of the process.</param>
     /// <param name="options">The same for all partitions and for the model's training.</param>
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is out of its range.</exception>
-    public PartitionFeatures(LabelFacts facts, FeatureOptions options)
+    public PartitionFeatures(SharedFacts facts, FeatureOptions options)
     {
         _facts = facts;
         _historyLength = options.Checked().HistoryLength;
@@ -42,12 +42,12 @@ public sealed class PartitionFeatures
     /// <param name="transaction">The partition's next.</param>
     /// <param name="stamp">Its record's timestamp, which decides what labels are in effect.</param>
     /// <returns>One vector, filled anew by every call; null where the transaction repeats one that the card's history remembers: it changes nothing.</returns>
-    /// <exception cref="InvalidOperationException">The facts that this stamp may see are gone: <see cref="LabelFacts.Forget"/>.</exception>
+    /// <exception cref="InvalidOperationException">The facts that this stamp may see are gone: <see cref="SharedFacts.Forget"/>.</exception>
     public FeatureVector? Next(in Transaction transaction, Instant stamp)
     {
         ulong merchant = transaction.MerchantId.Hash64();
         long amount = Math.Clamp(transaction.Amount, 0, FeatureList.LargestAmount);
-        var risk = _facts.AsOf(merchant, stamp);
+        var risk = _facts.Labels.AsOf(merchant, stamp);
         _vector.Card = transaction.CardToken.Hash128();
         var history = _cards.Open(_vector.Card) ??= new(_historyLength);
         long now = Now(history, transaction.EventTime);

@@ -20,7 +20,7 @@ static class ScoringHost
         services.AddSingleton(options.Kafka).AddSingleton(options.Features).AddSingleton(options.Alerts);
         services.AddSingleton(provider => new ScoringStages(options, streamId, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IngestTelemetry>().AddSingleton<TransactionConsumer>();
-        services.AddSingleton<LabelFacts>().AddSingleton<SharedLabels>();
+        services.AddSingleton<SharedFacts>().AddSingleton<SharedLabels>();
         services.AddSingleton<AlertsTelemetry>().AddSingleton<AlertSink>();
         services.AddSingleton<ScoringTelemetry>().AddSingleton<ScoringProgress>().AddSingleton<ScoringPartitions>();
         services.AddSingleton<ScoringPipeline>().AddHostedService(provider => provider.GetRequiredService<ScoringPipeline>());

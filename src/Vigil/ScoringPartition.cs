@@ -6,7 +6,7 @@ using Vigil.Model;
 namespace Vigil;
 
 /// <summary>One owned partition: its cards' histories, and what scoring gave since the last flush. Used by the pipeline's thread only.</summary>
-sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, LabelFacts facts)
+sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, SharedFacts facts)
 {
     readonly PartitionFeatures _features = stages.NewFeatures(facts);
     readonly SequenceScorer _scorer = stages.NewScorer();

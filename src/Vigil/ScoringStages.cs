@@ -47,7 +47,7 @@ sealed class ScoringStages : IDisposable
     internal StreamPartition PartitionOf(int number) => new(StreamId, Options.Kafka.TransactionsTopic, number);
 
     /// <summary>A partition's card histories, empty.</summary>
-    internal PartitionFeatures NewFeatures(LabelFacts facts) => new(facts, Options.Features);
+    internal PartitionFeatures NewFeatures(SharedFacts facts) => new(facts, Options.Features);
 
     /// <summary>A partition's encoder cache, empty.</summary>
     internal SequenceScorer NewScorer() => new(Checkpoint, Options.Model);

@@ -14,7 +14,7 @@ sealed class SharedLabels : IDisposable
     long _readStep = long.MinValue;
 
     /// <exception cref="KafkaUnreachableException">No broker answers, or the topic of labels does not exist.</exception>
-    public SharedLabels(LabelFacts facts, ScoringStages stages, IngestTelemetry telemetry, ILoggerFactory loggers)
+    public SharedLabels(SharedFacts facts, ScoringStages stages, IngestTelemetry telemetry, ILoggerFactory loggers)
     {
         Facts = facts;
         _stepLength = stages.Options.Features.StepLength;
@@ -26,7 +26,7 @@ sealed class SharedLabels : IDisposable
         });
     }
 
-    internal LabelFacts Facts { get; }
+    internal SharedFacts Facts { get; }
 
     /// <summary>Reads the labels that a record of this stamp may see, where that has not been done yet.</summary>
     internal void ReadUpTo(Instant stamp)

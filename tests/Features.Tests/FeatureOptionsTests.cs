@@ -20,5 +20,5 @@ public sealed class FeatureOptionsTests
     public void A_step_that_does_not_divide_a_day_is_refused(string length) =>
         Assert.Contains("StepLength", Refusal(new() { StepLength = TimeSpan.Parse(length, null) }), StringComparison.Ordinal);
 
-    static string Refusal(FeatureOptions options) => Assert.Throws<ValidationException>(() => new LabelFacts(options)).Message;
+    static string Refusal(FeatureOptions options) => Assert.Throws<ValidationException>(() => new SharedFacts(options)).Message;
 }

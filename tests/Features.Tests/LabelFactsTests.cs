@@ -12,7 +12,7 @@ public sealed class LabelFactsTests
     [Fact]
     public void A_label_of_step_k_is_unseen_in_step_k_plus_1_and_seen_in_step_k_plus_2()
     {
-        var facts = new LabelFacts(s_options);
+        var facts = new SharedFacts(s_options);
         var stamp = Hour(10) + TimeSpan.FromMinutes(59);
         Add(facts, Payment("t", s_labelled), LabelValue.Fraud, stamp);
         Assert.Equal(0, Ask(facts, Hour(10) + TimeSpan.FromMinutes(59), "fraud_count_28d_by_merchant"));
@@ -23,7 +23,7 @@ public sealed class LabelFactsTests
     [Fact]
     public void A_label_leaves_a_window_after_its_whole_steps()
     {
-        var facts = new LabelFacts(s_options);
+        var facts = new SharedFacts(s_options);
         Add(facts, Payment("t", s_labelled), LabelValue.Fraud, Hour(10));
         Assert.Equal(1, Ask(facts, Hour(12 + 23), "fraud_count_1d_by_merchant"));
         Assert.Equal(0, Ask(facts, Hour(12 + 24), "fraud_count_1d_by_merchant"));
@@ -83,7 +83,7 @@ public sealed class LabelFactsTests
     [Fact]
     public void An_answer_already_given_does_not_hide_a_label_that_is_read_later()
     {
-        var facts = new LabelFacts(s_options);
+        var facts = new SharedFacts(s_options);
         Add(facts, Payment("a", s_labelled), LabelValue.Fraud, Hour(10));
         Assert.Equal(1, Ask(facts, Hour(12), "fraud_count_1d_by_merchant"));
         Add(facts, Payment("b", s_labelled), LabelValue.Fraud, Hour(10));
@@ -93,7 +93,7 @@ public sealed class LabelFactsTests
     [Fact]
     public void Of_a_transactions_labels_the_last_to_arrive_counts()
     {
-        var facts = new LabelFacts(s_options);
+        var facts = new SharedFacts(s_options);
         var payment = Payment("t", s_labelled);
         Add(facts, payment, LabelValue.Genuine, Hour(30));
         Add(facts, payment, LabelValue.Fraud, Hour(20));
@@ -106,7 +106,7 @@ public sealed class LabelFactsTests
     [Fact]
     public void A_run_is_broken_by_a_genuine_label_in_order_of_event_time_not_of_arrival()
     {
-        var facts = new LabelFacts(s_options);
+        var facts = new SharedFacts(s_options);
         Add(facts, Payment("third", s_labelled + TimeSpan.FromHours(3)), LabelValue.Fraud, Hour(10));
         Add(facts, Payment("first", s_labelled + TimeSpan.FromHours(1)), LabelValue.Fraud, Hour(11));
         Assert.Equal(2, Ask(facts, Hour(13), "fraud_run_length_28d_by_merchant"));
@@ -130,7 +130,7 @@ public sealed class LabelFactsTests
     [Fact]
     public void A_stamp_whose_labels_are_forgotten_is_refused()
     {
-        var facts = new LabelFacts(s_options);
+        var facts = new SharedFacts(s_options);
         facts.Forget(Hour(100));
         Assert.Throws<InvalidOperationException>(() => Ask(facts, Hour(99), "fraud_count_1d_by_merchant"));
         Assert.Equal(0, Ask(facts, Hour(100), "fraud_count_1d_by_merchant"));
@@ -140,20 +140,20 @@ public sealed class LabelFactsTests
 
     static Transaction Payment(string id, Instant time) => RandomStream.Payment(id, "c", "m", 100, time);
 
-    static void Add(LabelFacts facts, Transaction payment, LabelValue value, Instant stamp) =>
+    static void Add(SharedFacts facts, Transaction payment, LabelValue value, Instant stamp) =>
         facts.Add(RandomStream.LabelOf(payment, value, stamp).Label!.Value, stamp);
 
-    static void AddIfLabel(LabelFacts facts, RandomStream.Record record)
+    static void AddIfLabel(SharedFacts facts, RandomStream.Record record)
     {
         if (record.Label is Label label) facts.Add(label, record.Stamp);
     }
 
-    static double Ask(LabelFacts facts, Instant stamp, string feature) =>
+    static double Ask(SharedFacts facts, Instant stamp, string feature) =>
         PartitionFeaturesTests.Value(new PartitionFeatures(facts, s_options).Next(Payment("asking", stamp), stamp)!, feature);
 
-    static LabelFacts Filled(RandomStream.Record[] log)
+    static SharedFacts Filled(RandomStream.Record[] log)
     {
-        var facts = new LabelFacts(s_options);
+        var facts = new SharedFacts(s_options);
         foreach (var record in log) AddIfLabel(facts, record);
         return facts;
     }
@@ -161,7 +161,7 @@ public sealed class LabelFactsTests
     static double[] Score(PartitionFeatures features, RandomStream.Record record) =>
         [.. features.Next(record.Transaction!.Value, record.Stamp)!.Numeric];
 
-    static List<double[]> Scores(RandomStream.Record[] log, LabelFacts facts)
+    static List<double[]> Scores(RandomStream.Record[] log, SharedFacts facts)
     {
         var features = new PartitionFeatures(facts, s_options);
         return [.. log.Where(record => record.Transaction is not null).Select(record => Score(features, record))];
@@ -169,7 +169,7 @@ public sealed class LabelFactsTests
 
     static List<double[]> ScoresReadingAlong(RandomStream.Record[] log)
     {
-        var facts = new LabelFacts(s_options);
+        var facts = new SharedFacts(s_options);
         var features = new PartitionFeatures(facts, s_options);
         var scores = new List<double[]>();
         foreach (var record in log)

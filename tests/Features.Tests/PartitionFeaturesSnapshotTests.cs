@@ -38,9 +38,9 @@ public sealed class PartitionFeaturesSnapshotTests
             Assert.Equal((whole.Cards, whole.LateTransactions, whole.RepeatedTransactions), (restored.Cards, restored.LateTransactions, restored.RepeatedTransactions));
         }, iter: 1_000);
 
-    static LabelFacts FactsOf(RandomStream.Record[] log)
+    static SharedFacts FactsOf(RandomStream.Record[] log)
     {
-        var facts = new LabelFacts(s_options);
+        var facts = new SharedFacts(s_options);
         foreach (var record in log)
         {
             if (record.Label is { } label) facts.Add(label, record.Stamp);

@@ -83,7 +83,7 @@ public sealed class PartitionFeaturesTests
     [Fact]
     public void Nothing_is_allocated_once_histories_have_grown()
     {
-        var facts = new LabelFacts(new());
+        var facts = new SharedFacts(new());
         var features = new PartitionFeatures(facts, new());
         var payments = Enumerable.Range(0, 64).Select(i => RandomStream.Payment($"t{i}", $"c{i % 4}", $"m{i % 9}", i * 100, default)).ToArray();
         foreach (var payment in payments) facts.Add(RandomStream.LabelOf(payment, LabelValue.Fraud, default).Label!.Value, default);
@@ -121,7 +121,7 @@ public sealed class PartitionFeaturesTests
 
     static void Replay(RandomStream.Record[] log, FeatureOptions options, Action<FeatureVector, RandomStream.Record> check)
     {
-        var facts = new LabelFacts(options);
+        var facts = new SharedFacts(options);
         var features = new PartitionFeatures(facts, options);
         foreach (var record in log)
         {

@@ -81,7 +81,7 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
     /// <summary>The plain twin: one loop over the history, without Kafka, partitions, batches or Postgres.</summary>
     static List<(string Id, DateTimeOffset EventTime, double Score)> Expected()
     {
-        var facts = new LabelFacts(new FeatureOptions());
+        var facts = new SharedFacts(new FeatureOptions());
         var features = new PartitionFeatures(facts, new FeatureOptions());
         var scorer = new SequenceScorer(Checkpoint.Load(new ScoringOptions().Checkpoint));
         var alerts = new List<(string, DateTimeOffset, double)>();
