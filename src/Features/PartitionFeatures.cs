@@ -6,7 +6,7 @@ namespace Vigil.Features;
 /// The features of one partition's transactions, in the order of its log: the histories of its cards, and the shared facts as of each
 /// record's stamp. Same records, same facts, same options: same bits. One thread at a time.
 /// </summary>
-        var risk = _facts.Labels.AsOf(merchant, stamp);
+public sealed class PartitionFeatures
 {
     readonly SharedFacts _facts;
     readonly int _historyLength;
