@@ -1,6 +1,6 @@
 namespace Vigil.Alerts;
 
-/// <summary>What a stream must have and a stream of rows cannot do: it is read or written from its first byte to its last, without blocking.</summary>
+/// <summary>What a stream must have and a stream of rows cannot do: it is read or written from its first byte to its last, by the memory-based asynchronous methods.</summary>
 abstract class AsyncOnlyStream : Stream
 {
     public override bool CanRead => false;
@@ -16,12 +16,6 @@ abstract class AsyncOnlyStream : Stream
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -59,6 +59,7 @@ public sealed class PostgresSnapshotStore : ISnapshotStore, IAsyncDisposable
             AddPartition(command, partition);
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = nextOffset });
             await using var rows = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
+            if (!rows.HasRows) throw new SnapshotStoreException($"Postgres no longer has the snapshot of {partition} at offset {nextOffset}.");
             await using var stream = new SnapshotRowStream(rows);
             await read(stream, cancellationToken);
             return true;
