@@ -5,7 +5,7 @@ namespace Vigil.Backtest;
 
 /// <summary>
 /// A history through the streaming path: labels at their arrival, transactions one at a time in time order, features from
-/// <see cref="PartitionFeatures"/>. The live service runs the same code on one partition; only the source and the clock differ.
+/// <see cref="PartitionFeatures"/>. The live service runs the same code; only the source and the clock differ.
 /// </summary>
 public static class FeatureReplay
 {
@@ -17,21 +17,21 @@ public static class FeatureReplay
     /// <param name="labelDelay">From a transaction to its label, where the history does not say when a label arrived.</param>
     /// <param name="end">The first moment that is not read.</param>
     /// <param name="told">Told of each label as it arrives.</param>
+    /// <param name="partitions">Where the state is kept, new; null for one partition, which is the default.</param>
     /// <returns>Lazily, one pass; each item's features are overwritten by the next.</returns>
     public static IEnumerable<ReplayedTransaction> Read(
-        IEnumerable<LabelledTransaction> history, TimeSpan labelDelay, Instant end, IReadOnlyCollection<TestRows> told)
+        IEnumerable<LabelledTransaction> history, TimeSpan labelDelay, Instant end, IReadOnlyCollection<TestRows> told, ReplayPartitions? partitions = null)
     {
-        var facts = new SharedFacts(Options);
-        var features = new PartitionFeatures(facts, Options);
+        partitions ??= new();
         foreach (HistoryEvent next in History.Merge(history, labelDelay))
         {
             if (next.Stamp >= end) yield break;
             if (next.Label is { } label)
             {
-                facts.Add(label, next.Stamp);
+                partitions.Add(label, next.Stamp);
                 foreach (TestRows rows in told) rows.Add(label, next.Stamp);
             }
-            if (next.Transaction is { } labelled && features.Next(labelled.Transaction, next.Stamp) is { } vector) yield return new(labelled, vector);
+            if (next.Transaction is { } labelled && partitions.Next(labelled.Transaction, next.Stamp) is { } vector) yield return new(labelled, vector);
         }
     }
 }

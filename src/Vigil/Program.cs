@@ -7,6 +7,7 @@ var root = new RootCommand("Vigil scores card transactions for fraud as they str
     ServeCommand.Create(),
     TrainCommand.Create(),
     BacktestCommand.Create(),
+    FeaturesCommand.Create(),
     SimulateCommand.Create(),
     MigrateCommand.Create(),
     BrokerCommand.Create(),
