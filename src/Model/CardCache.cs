@@ -1,15 +1,28 @@
 namespace Vigil.Model;
 
-/// <summary>The keys and values of one card's context, all layers'. Slots are reused by other cards; what is stale lies after the last written place.</summary>
-sealed class CardCache(EncoderConfig config)
+/// <summary>
+/// What the layers remember of one card's context. It grows with the context, without moving what is written; slots are reused by other cards; what is
+/// stale lies after the last written place.
+/// </summary>
+sealed class CardCache
 {
-    readonly int _keyPlaces = Kernels.RoundUp(config.Context, Kernels.Tile);
+    /// <summary>What a card gets at first, in places; doubled until the whole context fits.</summary>
+    const int FirstPlaces = 32;
 
-    /// <summary>[layer][head][tile of places][dimension][place in tile]: a head's keys are a packed matrix for <see cref="Kernels.Multiply"/>.</summary>
-    readonly float[] _keys = new float[config.Layers * config.Width * Kernels.RoundUp(config.Context, Kernels.Tile)];
+    readonly EncoderConfig _config;
 
-    /// <summary>[layer][place][width].</summary>
-    readonly float[] _values = new float[config.Layers * config.Width * config.Context];
+    /// <summary>Of each layer: [tile of places][number][place in tile], so that one vector holds a number of sixteen places.</summary>
+    readonly float[][] _tiles;
+
+    internal CardCache(EncoderConfig config, int places)
+    {
+        _config = config;
+        _tiles = new float[config.Layers][];
+        Grow(places);
+    }
+
+    /// <summary>How many places there is room for, one of the <see cref="RoomFor"/>.</summary>
+    internal int Places { get; private set; }
 
     /// <summary>Whose it is; null in the pool.</summary>
     internal CardTokens? Owner { get; set; }
@@ -20,26 +33,45 @@ sealed class CardCache(EncoderConfig config)
     /// <summary>Places written.</summary>
     internal int Written { get; set; }
 
+    /// <summary>Whether it holds what is no number, which a weight of 0 would not silence: to be cleared before its next use.</summary>
+    internal bool IsSpoilt { get; set; }
+
     /// <summary>Neighbour that was used less recently.</summary>
     internal CardCache? Older { get; set; }
 
     /// <summary>Neighbour that was used more recently.</summary>
     internal CardCache? Newer { get; set; }
 
-    internal static long Bytes(EncoderConfig config) =>
-        (long)sizeof(float) * config.Layers * config.Width * (Kernels.RoundUp(config.Context, Kernels.Tile) + config.Context);
-
-    internal ReadOnlySpan<float> Keys(int layer, int head) =>
-        _keys.AsSpan(((layer * config.Heads) + head) * config.HeadWidth * _keyPlaces, config.HeadWidth * _keyPlaces);
-
-    internal ReadOnlySpan<float> Values(int layer) => _values.AsSpan(layer * config.Width * config.Context, config.Width * config.Context);
-
-    internal void Write(int layer, int place, ReadOnlySpan<float> keys, ReadOnlySpan<float> values)
+    /// <summary>The room that so many places get.</summary>
+    internal static int RoomFor(EncoderConfig config, int places)
     {
-        int head = config.HeadWidth * _keyPlaces, tile = place / Kernels.Tile * config.HeadWidth * Kernels.Tile;
-        int at = (layer * config.Heads * head) + tile + (place % Kernels.Tile);
-        for (int i = 0; i < keys.Length; i++)
-            _keys[at + (i / config.HeadWidth * head) + (i % config.HeadWidth * Kernels.Tile)] = keys[i];
-        values.CopyTo(_values.AsSpan(((layer * config.Context) + place) * config.Width));
+        int room = FirstPlaces;
+        while (room < places) room *= 2;
+        return Math.Min(room, Kernels.RoundUp(config.Context, Kernels.Lanes));
+    }
+
+    /// <summary>Bytes of a cache with room for so many places.</summary>
+    internal static long Bytes(EncoderConfig config, int places) => (long)sizeof(float) * config.Layers * places * config.CachedPerPlace;
+
+    internal void Grow(int places)
+    {
+        for (int i = 0; i < _tiles.Length; i++) Array.Resize(ref _tiles[i], places * _config.CachedPerPlace);
+        Places = places;
+    }
+
+    /// <summary>A layer's tiles.</summary>
+    internal ReadOnlySpan<float> Tiles(int layer) => _tiles[layer];
+
+    internal void Write(int layer, int place, ReadOnlySpan<float> numbers)
+    {
+        var tile = _tiles[layer].AsSpan(place / Kernels.Lanes * Kernels.Lanes * numbers.Length, Kernels.Lanes * numbers.Length);
+        for (int i = 0; i < numbers.Length; i++) tile[(i * Kernels.Lanes) + (place % Kernels.Lanes)] = numbers[i];
+    }
+
+    /// <summary>Forgets everything, also what is stale.</summary>
+    internal void Clear()
+    {
+        foreach (float[] tiles in _tiles) Array.Clear(tiles);
+        (Written, IsSpoilt) = (0, false);
     }
 }

@@ -1,31 +1,52 @@
 namespace Vigil.Model;
 
-/// <summary>As many caches as the budget allows, at least one; the least recently used goes to the next card that needs one.</summary>
+/// <summary>Caches within a budget of bytes, at least one; the least recently used make room for the next card that needs one.</summary>
 sealed class CardCachePool(EncoderConfig config, long budget)
 {
-    readonly long _most = Math.Max(1, budget / CardCache.Bytes(config));
-    long _made;
+    long _used;
     CardCache? _oldest, _newest;
 
-    /// <summary>A card's cache, empty where it had none; it becomes the newest.</summary>
-    internal CardCache Of(CardTokens card)
+    /// <summary>A card's cache with room for so many places, empty where it had none; it becomes the newest.</summary>
+    internal CardCache Of(CardTokens card, int places)
     {
+        int room = CardCache.RoomFor(config, places);
         var cache = card.Cache;
         if (cache is null)
         {
-            cache = _made < _most ? Make() : Evict();
+            cache = Take(room);
             (cache.Owner, cache.Written, card.Cache) = (card, 0, cache);
+            LinkNewest(cache);
         }
-        else if (cache == _newest) return cache;
-        else Unlink(cache);
-        LinkNewest(cache);
+        else if (cache != _newest)
+        {
+            Unlink(cache);
+            LinkNewest(cache);
+        }
+        if (cache.IsSpoilt) cache.Clear();
+        if (cache.Places < room) Grow(cache, room);
         return cache;
     }
 
-    CardCache Make()
+    /// <summary>A cache that nobody owns: the oldest where it has that room, so that cards of one size take turns without an allocation.</summary>
+    CardCache Take(int room)
     {
-        _made++;
-        return new(config);
+        long bytes = CardCache.Bytes(config, room);
+        while (_oldest is not null && _used + bytes > budget)
+        {
+            var evicted = Evict();
+            if (evicted.Places == room) return evicted;
+            _used -= CardCache.Bytes(config, evicted.Places);
+        }
+        _used += bytes;
+        return new(config, room);
+    }
+
+    void Grow(CardCache cache, int room)
+    {
+        long more = CardCache.Bytes(config, room) - CardCache.Bytes(config, cache.Places);
+        while (_oldest != cache && _used + more > budget) _used -= CardCache.Bytes(config, Evict().Places);
+        _used += more;
+        cache.Grow(room);
     }
 
     CardCache Evict()

@@ -91,8 +91,7 @@ public sealed class Checkpoint
 
     static void CheckManifest(CheckpointManifest manifest, string path)
     {
-        Expect(manifest.Format, 1, $"{path}: format", "use the version of Vigil that wrote it");
-        Expect(manifest.Config.Architecture, "r1", $"{path}: architecture", "use the version of Vigil that wrote it");
+        Expect(manifest.Format, CheckpointManifest.CurrentFormat, $"{path}: format", "use the version of Vigil that wrote it");
         Expect(
             manifest.Features.Version, FeatureList.Version, $"{path}: feature list version",
             "train again with this build, or use the version of Vigil that wrote it");

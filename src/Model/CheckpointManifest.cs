@@ -3,8 +3,11 @@ namespace Vigil.Model;
 /// <summary>What lies beside a checkpoint's weights: how to run them, and where they come from.</summary>
 public sealed record CheckpointManifest
 {
-    /// <summary>Of this file; this build reads 1.</summary>
-    public int Format { get; init; } = 1;
+    /// <summary>The only <see cref="Format"/> that this build reads: 2, with the architectures of <see cref="EncoderConfig.Architectures"/>.</summary>
+    public const int CurrentFormat = 2;
+
+    /// <summary>Of this file.</summary>
+    public int Format { get; init; } = CurrentFormat;
 
     /// <summary>The encoder's shape.</summary>
     public required EncoderConfig Config { get; init; }

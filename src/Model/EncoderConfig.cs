@@ -6,8 +6,8 @@ public sealed record EncoderConfig
     /// <summary>The preset's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Which code runs it; this build knows "r1".</summary>
-    public string Architecture { get; init; } = "r1";
+    /// <summary>Which blocks it is made of, one of <see cref="Architectures"/>.</summary>
+    public required string Architecture { get; init; }
 
     /// <summary>Transformer blocks, 1 to 64.</summary>
     public required int Layers { get; init; }
@@ -21,8 +21,17 @@ public sealed record EncoderConfig
     /// <summary>Hidden width of the feed-forward, a multiple of 16.</summary>
     public required int Hidden { get; init; }
 
-    /// <summary>Transactions in a segment, a multiple of 8; a context is at most two segments.</summary>
+    /// <summary>Transactions in a segment, a multiple of 8.</summary>
     public required int Segment { get; init; }
+
+    /// <summary>Transactions before a segment that its own still see, 1 to <see cref="Segment"/>; a context is at most these and a segment.</summary>
+    public required int Memory { get; init; }
+
+    /// <summary>Width of the latent that stands for a transaction's keys and values, a multiple of 16. Of the architecture "r1"; 0 elsewhere.</summary>
+    public int Latent { get; init; }
+
+    /// <summary>Width of the rotary key that all heads share, a multiple of 16. Of the architecture "r1"; 0 elsewhere.</summary>
+    public int Rotary { get; init; }
 
     /// <summary>Hidden width of the head, a multiple of 16.</summary>
     public required int HeadHidden { get; init; }
@@ -36,40 +45,51 @@ public sealed record EncoderConfig
     /// <summary>Period of the slowest rotary pair, in microseconds. The default value is 60 days.</summary>
     public long LongestPeriod { get; init; } = 60L * 86_400 * 1_000_000;
 
-    /// <summary>Width of one head.</summary>
+    /// <summary>The architectures that this build knows: <see cref="LatentBlock"/>'s.</summary>
+    public static IReadOnlyList<string> Architectures { get; } = ["r1"];
+
+    /// <summary>The names that <see cref="Preset"/> knows.</summary>
+    public static IReadOnlyList<string> Presets { get; } = [.. EncoderPresets.All.Select(preset => preset.Name)];
+
+    /// <summary>Width of one head's values, and of its keys but for the rotary part.</summary>
     internal int HeadWidth => Width / Heads;
+
+    /// <summary>The longest context, in transactions.</summary>
+    internal int Context => Memory + Segment;
+
+    /// <summary>Numbers that each layer's cache holds of one transaction.</summary>
+    internal int CachedPerPlace => Latent + Rotary;
 
     /// <summary>Numbers that the encoder reads of one transaction, out of as many numeric features.</summary>
     internal int Inputs(int features) => features * (1 + Bins);
 
-    /// <summary>The longest context, in transactions.</summary>
-    internal int Context => 2 * Segment;
-
-    /// <summary>The names that <see cref="Preset"/> knows.</summary>
-    public static IReadOnlyList<string> Presets { get; } = ["r1-tiny"];
-
     /// <summary>A shape by its name.</summary>
     /// <exception cref="ArgumentException">No preset has that name.</exception>
-    public static EncoderConfig Preset(string name) => name switch
-    {
-        "r1-tiny" => new() { Name = name, Layers = 2, Width = 64, Heads = 4, Hidden = 128, Segment = 16, HeadHidden = 64, Bins = 8 },
-        _ => throw new ArgumentException($"there is no preset '{name}'; there are: {string.Join(", ", Presets)}", nameof(name)),
-    };
+    public static EncoderConfig Preset(string name) => EncoderPresets.All.FirstOrDefault(preset => preset.Name == name)
+        ?? throw new ArgumentException($"there is no preset '{name}'; there are: {string.Join(", ", Presets)}", nameof(name));
+
+    /// <summary>Where a card's context begins when its i-th transaction comes: so many transactions before the segment that it falls into.</summary>
+    internal long ContextStart(long index) => Math.Max(0, (index / Segment * Segment) - Memory);
 
     /// <summary>Checks every range above.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
     internal void Validate()
     {
-        Require(Architecture == "r1", nameof(Architecture), Architecture, "r1");
+        Require(Architectures.Contains(Architecture), nameof(Architecture), Architecture, string.Join(" or ", Architectures));
         Require(Layers is >= 1 and <= 64, nameof(Layers), Layers, "1 to 64");
         Require(Heads >= 1 && Width > 0 && Width % (16 * Heads) == 0, nameof(Width), Width, $"a multiple of 16 for each of {Heads} heads");
-        Require(Hidden > 0 && Hidden % 16 == 0, nameof(Hidden), Hidden, "a multiple of 16");
-        Require(HeadHidden > 0 && HeadHidden % 16 == 0, nameof(HeadHidden), HeadHidden, "a multiple of 16");
+        Require(IsWidth(Hidden), nameof(Hidden), Hidden, "a multiple of 16");
+        Require(IsWidth(HeadHidden), nameof(HeadHidden), HeadHidden, "a multiple of 16");
         Require(Bins is >= 0 and <= 64, nameof(Bins), Bins, "0 to 64");
         Require(Segment is > 0 and <= 65_536 && Segment % 8 == 0, nameof(Segment), Segment, "a multiple of 8");
+        Require(Memory >= 1 && Memory <= Segment, nameof(Memory), Memory, "1 to the segment's length");
+        Require(IsWidth(Latent), nameof(Latent), Latent, "a multiple of 16");
+        Require(IsWidth(Rotary), nameof(Rotary), Rotary, "a multiple of 16");
         Require(ShortestPeriod > 0, nameof(ShortestPeriod), ShortestPeriod, "more than 0 microseconds");
         Require(LongestPeriod >= ShortestPeriod, nameof(LongestPeriod), LongestPeriod, "at least the shortest period");
     }
+
+    static bool IsWidth(int value) => value > 0 && value % 16 == 0;
 
     static void Require(bool holds, string what, object found, string expected)
     {

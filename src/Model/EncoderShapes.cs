@@ -24,14 +24,7 @@ static class EncoderShapes
         };
         for (int i = 0; i < FeatureList.Categorical.Count; i++) shapes[$"categorical.{i}.weight"] = [FeatureList.Categorical[i].Cardinality, width];
         for (int i = 0; i < config.Layers; i++)
-        {
-            shapes[$"blocks.{i}.attention_norm.weight"] = [width];
-            shapes[$"blocks.{i}.qkv.weight"] = [3 * width, width];
-            shapes[$"blocks.{i}.merge.weight"] = [width, width];
-            shapes[$"blocks.{i}.feed_norm.weight"] = [width];
-            shapes[$"blocks.{i}.gate_up.weight"] = [2 * config.Hidden, width];
-            shapes[$"blocks.{i}.down.weight"] = [width, config.Hidden];
-        }
+            foreach (var (name, shape) in LatentBlock.Shapes(config)) shapes[$"blocks.{i}.{name}"] = shape;
         return shapes;
     }
 }

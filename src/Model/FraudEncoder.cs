@@ -5,75 +5,15 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Vigil.Model;
 
-// A causal transformer over one card's transactions, read from top to bottom: norm, block, head, encoder, initial weights.
+// A causal transformer over one card's transactions, read from top to bottom: head, encoder, initial weights. What lies between tokens and head is in the
+// blocks of an architecture: LatentBlock.
 //
 // Notable choices
 // - one token per transaction: standardised numeric features and their bins (NumericBins) through a linear layer, plus one embedding per categorical feature
-// - position is event time: rotary angles from TimeRotary, none from the order
-// - RMSNorm before each part and no biases in blocks (https://arxiv.org/abs/1910.07467); SwiGLU feed-forward (https://arxiv.org/abs/2002.05202)
 // - the head also reads the newest token's own features: most of what tells a fraud is there, and no attention has to carry it
 // - Decoder computes the same numbers one transaction at a time; tests hold it to this file
 //
-// Letters: B batch, T transactions, Q the last of them whose logits are wanted, N numeric inputs and C categorical features, W width, H heads,
-// D head width, S hidden width.
-
-/// <summary>x / rms(x) · weight.</summary>
-sealed class RmsNorm : Module<Tensor, Tensor>
-{
-    readonly Parameter weight;
-
-    internal RmsNorm(string name, int width) : base(name)
-    {
-        weight = Parameter(ones(width));
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor x) => x * (x * x).mean([-1], keepdim: true).PlusEpsilon().rsqrt() * weight; // (B, T, W)
-}
-
-/// <summary>Attention, then feed-forward, each on the normed stream and added to it.</summary>
-sealed class Block : Module<Tensor, Tensor, Tensor, int, Tensor>
-{
-    readonly int _heads, _headWidth;
-    readonly RmsNorm attention_norm, feed_norm;
-    readonly Linear qkv, merge, gate_up, down;
-
-    internal Block(string name, EncoderConfig config) : base(name)
-    {
-        (_heads, _headWidth) = (config.Heads, config.HeadWidth);
-        attention_norm = new(nameof(attention_norm), config.Width);
-        qkv = Linear(config.Width, 3 * config.Width, hasBias: false);
-        merge = Linear(config.Width, config.Width, hasBias: false);
-        feed_norm = new(nameof(feed_norm), config.Width);
-        gate_up = Linear(config.Width, 2 * config.Hidden, hasBias: false);
-        down = Linear(config.Hidden, config.Width, hasBias: false);
-        RegisterComponents();
-    }
-
-    /// <summary>The stream of the transactions from <paramref name="first"/> on, which see all before them.</summary>
-    public override Tensor forward(Tensor x, Tensor cos, Tensor sin, int first)
-    {
-        long batch = x.shape[0], length = x.shape[1];
-        var all = qkv.forward(attention_norm.forward(x)).view(batch, length, 3, _heads, _headWidth); // (B, T, 3, H, D)
-        var qk = Rotate(all.narrow(2, 0, 2), cos, sin);                                             // (B, T, 2, H, D)
-        var q = qk.select(2, 0).narrow(1, first, length - first).transpose(1, 2);                   // (B, H, Q, D)
-        var k = qk.select(2, 1).transpose(1, 2);                                                    // (B, H, T, D)
-        var v = all.select(2, 2).transpose(1, 2);                                                   // (B, H, T, D)
-        var mask = first == 0 ? null : ones(length - first, length, dtype: ScalarType.Bool, device: x.device).tril(first); // (Q, T)
-        var seen = F.scaled_dot_product_attention(q, k, v, attn_mask: mask, is_casual: first == 0); // (B, H, Q, D)
-        var merged = merge.forward(seen.transpose(1, 2).reshape(batch, length - first, -1));        // (B, Q, W)
-        var y = x.narrow(1, first, length - first).Plus(merged);                                    // (B, Q, W)
-        var halves = gate_up.forward(feed_norm.forward(y)).chunk(2, -1);                            // 2 x (B, Q, S)
-        return y.Plus(down.forward(F.silu(halves[0]) * halves[1]));                                     // (B, Q, W)
-    }
-
-    /// <summary>Turns the pair (d, d + D/2) by its angle.</summary>
-    static Tensor Rotate(Tensor qk, Tensor cos, Tensor sin)
-    {
-        var halves = qk.chunk(2, -1);                                                               // 2 x (B, T, 2, H, D/2)
-        return cat([(halves[0] * cos) - (halves[1] * sin), (halves[1] * cos).Plus(halves[0] * sin)], -1);
-    }
-}
+// Letters: B batch, T transactions, Q the last of them whose logits are wanted, N numeric inputs and C categorical features, W width.
 
 /// <summary>From the encoded transaction and its own features to the logit of fraud.</summary>
 sealed class FraudHead : Module<Tensor, Tensor, Tensor>
@@ -99,7 +39,7 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
 {
     readonly Linear numeric;
     readonly ModuleList<Embedding> categorical = new();
-    readonly ModuleList<Block> blocks = new();
+    readonly ModuleList<EncoderBlock> blocks = new();
     readonly FraudHead head;
 
     internal FraudEncoder(EncoderConfig config) : base(nameof(FraudEncoder))
@@ -107,7 +47,7 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
         int features = config.Inputs(Features.FeatureList.Numeric.Count);
         numeric = Linear(features, config.Width);
         foreach (var feature in Features.FeatureList.Categorical) categorical.Add(Embedding(feature.Cardinality, config.Width));
-        for (int i = 0; i < config.Layers; i++) blocks.Add(new($"block{i}", config));
+        for (int i = 0; i < config.Layers; i++) blocks.Add(new LatentBlock($"block{i}", config));
         head = new(nameof(head), config, features);
         RegisterComponents();
     }
@@ -117,7 +57,7 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
     {
         var x = numeric.forward(batch.Numeric);                                                      // (B, T, W)
         for (int i = 0; i < categorical.Count; i++) x = x.Plus(categorical[i].forward(batch.Categorical.select(2, i)));
-        for (int i = 0; i < blocks.Count; i++) x = blocks[i].forward(x, batch.Cos, batch.Sin, i + 1 == blocks.Count ? batch.First : 0);
+        for (int i = 0; i < blocks.Count; i++) x = blocks[i].forward(x, batch, i + 1 == blocks.Count ? batch.First : 0);
         return head.forward(x, batch.Numeric.narrow(1, batch.First, x.shape[1]));                    // (B, Q)
     }
 

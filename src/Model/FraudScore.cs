@@ -6,6 +6,11 @@ namespace Vigil.Model;
 /// <param name="Score1000">The probability on the scale that analysts read, 1 to 1000.</param>
 public readonly record struct FraudScore(float Logit, float Probability, int Score1000)
 {
+    /// <summary>
+    /// Whether the encoder gave no number, so that the head judged by the transaction's features alone. Finite weights of a sane training never do that.
+    /// </summary>
+    public bool IsFallback { get; init; }
+
     /// <summary>The largest logit in size that leaves the model; beyond it a float's probability no longer changes.</summary>
     public const float LogitLimit = 30;
 

@@ -24,11 +24,11 @@ sealed class ReasonFinder(Decoder decoder, Normalisation normalisation)
         float[] numeric = newest.Numeric.ToArray();
         int[] categorical = newest.Categorical.ToArray();
 
-        float logit = decoder.Score(newest, cache, place);
+        float logit = decoder.Score(newest, cache, place).Logit;
         foreach (var group in ReasonGroup.All)
         {
             foreach (int feature in group.Features) numeric[feature] = usual[feature];
-            float fall = logit - decoder.Score(new(numeric, categorical, newest.Time), cache, place);
+            float fall = logit - decoder.Score(new(numeric, categorical, newest.Time), cache, place).Logit;
             newest.Numeric.CopyTo(numeric);
             found.Add((fall, Numeric(group, newest.Numeric, usual, raw)));
         }
@@ -36,7 +36,7 @@ sealed class ReasonFinder(Decoder decoder, Normalisation normalisation)
         {
             if (common[i] == newest.Categorical[i]) continue;
             categorical[i] = common[i];
-            float fall = logit - decoder.Score(new(numeric, categorical, newest.Time), cache, place);
+            float fall = logit - decoder.Score(new(numeric, categorical, newest.Time), cache, place).Logit;
             categorical[i] = newest.Categorical[i];
             found.Add((fall, new(FeatureList.Categorical[i].Name.ToUpperInvariant(), FeatureList.Categorical[i].Formula, categorical[i], common[i])));
         }

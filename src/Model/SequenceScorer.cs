@@ -7,8 +7,8 @@ namespace Vigil.Model;
 /// the checkpoint alone: other cards, evictions and restarts with a replay change no bit of it.
 /// </summary>
 /// <remarks>
-/// The context of a card's i-th transaction is its own segment so far and the whole segment before, encoded as if nothing had come earlier. So at a
-/// segment's end the new segment's predecessor is encoded again, from its tokens alone, and any cache can be rebuilt from the last two segments.
+/// The context of a card's i-th transaction is its own segment so far and the memory, the newest of the segment before, encoded as if nothing had come
+/// earlier. So at a segment's end the new segment's memory is encoded again, from its tokens alone, and any cache can be rebuilt from the last two segments.
 /// </remarks>
 public sealed class SequenceScorer
 {
@@ -34,20 +34,25 @@ public sealed class SequenceScorer
         _snapshot = new(_cards, SnapshotSection.Tokens, CardTokens.Save, reader => CardTokens.Restore(reader, _config.Context));
     }
 
-    /// <summary>Scores a transaction and remembers it. Allocates for new cards only.</summary>
+    /// <summary>Scores so far that came from the transaction's features alone, because the encoder gave no number: see <see cref="FraudScore.IsFallback"/>.</summary>
+    public long Fallbacks { get; private set; }
+
+    /// <summary>Scores a transaction and remembers it. Allocates for new cards, and where a card's cache doubles, only.</summary>
     public FraudScore Score(FeatureVector features)
     {
         var card = Append(features);
-        long index = card.Count - 1, start = Math.Max(0, ((index / _config.Segment) - 1) * _config.Segment);
-        var cache = _caches.Of(card);
-        if (cache.Start != start) (cache.Start, cache.Written) = (start, 0);
+        long index = card.Count - 1, start = _config.ContextStart(index);
         int place = (int)(index - start);
+        var cache = _caches.Of(card, place + 1);
+        if (cache.Start != start) (cache.Start, cache.Written) = (start, 0);
         for (; cache.Written < place; cache.Written++) _decoder.Remember(card[start + cache.Written], cache, cache.Written);
-        float logit = _decoder.Score(card[index], cache, place);
+        var (logit, isFallback) = _decoder.Score(card[index], cache, place);
         cache.Written = place + 1;
+        cache.IsSpoilt = isFallback;
+        if (isFallback) Fallbacks++;
         _last = card;
         features.Numeric.CopyTo(_raw, 0);
-        return FraudScore.FromLogit(logit);
+        return FraudScore.FromLogit(logit) with { IsFallback = isFallback };
     }
 
     /// <summary>

@@ -32,7 +32,7 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
     /// <param name="windows">All with a predecessor or all without.</param>
     internal EncoderBatch Fill(TrainingWindow[] windows)
     {
-        int rows = windows.Length, length = windows.Max(window => window.Length);
+        int rows = windows.Length, length = windows.Max(window => window.Length(config.Memory));
         int numeric = _bins.Inputs, categorical = FeatureList.Categorical.Count, angles = _rotary.Count;
         _numeric = Cleared(_numeric, rows * length * numeric);
         _categorical = Cleared(_categorical, rows * length * categorical);
@@ -41,21 +41,21 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
         for (int i = 0; i < rows; i++)
         {
             int row = i * length;
-            if (windows[i].Previous is { } previous) row = Fill(previous, row);
-            Fill(windows[i].Own, row);
+            if (windows[i].Previous is { } previous) row = Fill(previous, previous.Count - config.Memory, row);
+            Fill(windows[i].Own, 0, row);
         }
         return new(
             tensor(_numeric.AsMemory(0, rows * length * numeric), [rows, length, numeric], device: device),
             tensor(_categorical.AsMemory(0, rows * length * categorical), [rows, length, categorical], device: device),
-            tensor(_cos.AsMemory(0, rows * length * angles), [rows, length, 1, config.Heads, config.HeadWidth / 2], device: device),
-            tensor(_sin.AsMemory(0, rows * length * angles), [rows, length, 1, config.Heads, config.HeadWidth / 2], device: device),
-            windows[0].Previous?.Count ?? 0);
+            tensor(_cos.AsMemory(0, rows * length * angles), [rows, length, 1, angles], device: device),
+            tensor(_sin.AsMemory(0, rows * length * angles), [rows, length, 1, angles], device: device),
+            windows[0].Previous is null ? 0 : config.Memory);
     }
 
-    int Fill(TrainingSegment segment, int row)
+    int Fill(TrainingSegment segment, int from, int row)
     {
         int numeric = FeatureList.Numeric.Count, categorical = FeatureList.Categorical.Count, angles = _rotary.Count;
-        for (int i = 0; i < segment.Count; i++, row++)
+        for (int i = from; i < segment.Count; i++, row++)
         {
             normalisation.Standardise(segment.Numeric.AsSpan(i * numeric, numeric), _standardised);
             _bins.Expand(_standardised, _numeric.AsSpan(row * _bins.Inputs, _bins.Inputs));

@@ -37,8 +37,8 @@ sealed class TrainingSegment(int length)
     }
 }
 
-/// <summary>What the encoder reads for the rows of <paramref name="Own"/>: their segment, after the whole segment before it.</summary>
+/// <summary>What the encoder reads for the rows of <paramref name="Own"/>: their segment, after the newest of the whole segment before it.</summary>
 readonly record struct TrainingWindow(TrainingSegment? Previous, TrainingSegment Own)
 {
-    internal int Length => (Previous?.Count ?? 0) + Own.Count;
+    internal int Length(int memory) => (Previous is null ? 0 : memory) + Own.Count;
 }

@@ -55,11 +55,11 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("features.version", "\"000000000000\"", "feature list version: found 000000000000, expected")]
     [InlineData("features.historyLength", "128", "content hash: found")]
     [InlineData("features.stepLength", "\"00:30:00\"", "content hash: found")]
-    [InlineData("config.architecture", "\"gru\"", "architecture: found gru, expected r1")]
+    [InlineData("config.architecture", "\"gru\"", "Architecture is gru, expected r1")]
     [InlineData("config.heads", "3", "Width is 64, expected a multiple of 16 for each of 3 heads")]
     [InlineData("config.longestPeriod", "1000000", "content hash: found")]
     [InlineData("normalisation.clip", "4", "content hash: found")]
-    [InlineData("format", "2", "format: found 2, expected 1")]
+    [InlineData("format", "1", "format: found 1, expected 2")]
     [InlineData("seed", "\"one\"", "no manifest of this version")]
     public void A_changed_manifest_is_refused(string path, string value, string expected)
     {

@@ -21,16 +21,56 @@ public sealed class KernelsTests
     }
 
     [Theory]
+    [InlineData(1, 16)]
+    [InlineData(4, 48)]
+    [InlineData(7, 32)]
+    public void Queries_match_a_tile_s_keys_as_plain_products_and_both_widths_agree_bit_for_bit(int heads, int length)
+    {
+        const int Stride = 40;
+        var random = new Random(2);
+        float[] tile = Draw(random, length * Kernels.Lanes), queries = Draw(random, heads * length);
+        float[] scores = new float[heads * Stride], narrow = new float[scores.Length];
+        Kernels.Match(tile, queries, heads, scores, Stride);
+        for (int head = 0; head < heads; head++)
+            for (int place = 0; place < Kernels.Lanes; place++)
+                Assert.Equal(
+                    Enumerable.Range(0, length).Sum(i => (double)queries[(head * length) + i] * tile[(i * Kernels.Lanes) + place]),
+                    scores[(head * Stride) + place],
+                    1e-4);
+        for (int four = 0; four < heads / 4 * 4; four += 4)
+            for (int half = 0; half < Kernels.Lanes; half += 8)
+                Kernels.Match256(ref tile[half], ref queries[four * length], length, ref narrow[(four * Stride) + half], Stride);
+        Assert.Equal(narrow[..(heads / 4 * 4 * Stride)], scores[..(heads / 4 * 4 * Stride)]);
+    }
+
+    [Fact]
+    public void Tiles_mix_as_plain_sums_and_both_widths_agree_bit_for_bit()
+    {
+        const int Length = 24, Wanted = 16, Count = 3;
+        var random = new Random(3);
+        float[] memory = Draw(random, 5 * Length * Kernels.Lanes), weights = Draw(random, Count * Kernels.Lanes), mixed = new float[Wanted], narrow = new float[Wanted];
+        int[] tiles = [4 * Length * Kernels.Lanes, 0, 2 * Length * Kernels.Lanes];
+        Kernels.Mix(memory, tiles, weights, mixed);
+        for (int i = 0; i < Wanted; i++)
+            Assert.Equal(
+                Enumerable.Range(0, weights.Length).Sum(at => (double)weights[at] * memory[tiles[at / Kernels.Lanes] + (i * Kernels.Lanes) + (at % Kernels.Lanes)]),
+                mixed[i],
+                1e-4);
+        for (int i = 0; i < Wanted; i += 2) Kernels.Mix256(memory, tiles, i, weights, narrow.AsSpan(i, 2));
+        Assert.Equal(narrow, mixed);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(8)]
     [InlineData(23)]
-    public void Softmax_sums_to_one_and_leaves_nothing_for_places_that_are_not_there(int count)
+    public void Softmax_sums_to_one_and_leaves_nothing_for_minus_infinity(int count)
     {
-        float[] scores = Draw(new Random(2), 24);
-        double[] expected = [.. scores.Take(count).Select(score => Math.Exp(score * 50))];
-        for (int i = 0; i < scores.Length; i++) scores[i] *= 50;
-        Kernels.Softmax(scores, count);
-        for (int i = 0; i < scores.Length; i++) Assert.Equal(i < count ? expected[i] / expected.Sum() : 0, scores[i], 1e-5);
+        float[] scores = [.. Draw(new Random(2), 24).Select(score => score * 50)];
+        scores.AsSpan(count).Fill(float.NegativeInfinity);
+        double[] expected = [.. scores.Select(score => Math.Exp(score))];
+        Kernels.Softmax(scores);
+        for (int i = 0; i < scores.Length; i++) Assert.Equal(expected[i] / expected.Sum(), scores[i], 1e-5);
         Assert.All(scores.Skip(count), weight => Assert.Equal(0, weight));
     }
 

@@ -92,7 +92,7 @@ public sealed class TrainerTests
     public void A_set_without_training_rows_or_of_another_segment_is_refused()
     {
         Assert.Throws<ArgumentException>(() => Train(World.TrainingSet(World.Config, 50, _ => RowRole.Context), _options));
-        Assert.Throws<ArgumentException>(() => Train(World.TrainingSet(World.Config with { Segment = 16 }, 50, _ => RowRole.Train), _options));
+        Assert.Throws<ArgumentException>(() => Train(World.TrainingSet(World.Config with { Segment = 16, Memory = 16 }, 50, _ => RowRole.Train), _options));
     }
 
     [Fact]

@@ -1,0 +1,118 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Vigil.Model;
+
+// A block of the architecture "r1", read from top to bottom: norm, rotary, multi-head latent attention, the block, its weights' shapes.
+//
+// Notable choices
+// - RMSNorm before each part and no biases (https://arxiv.org/abs/1910.07467); SwiGLU feed-forward (https://arxiv.org/abs/2002.05202)
+// - multi-head latent attention (DeepSeek-V2, https://arxiv.org/abs/2405.04434, section 2.1; DeepSeek-V3, https://arxiv.org/abs/2412.19437): a transaction's
+//   keys and values of all heads are drawn from one small latent, which is all that a cache holds of it, beside ...
+// - ... a decoupled rotary key: position must not be mixed into what is drawn from the latent, so it has a key of its own, which all heads share. Position here
+//   is event time (TimeRotary)
+//
+// Letters: B batch, T transactions, Q the last of them that are wanted, W width, H heads, D a head's width, R the latent's, P the rotary key's, S hidden width.
+
+/// <summary>x / rms(x) · weight.</summary>
+sealed class RmsNorm : Module<Tensor, Tensor>
+{
+    readonly Parameter weight;
+
+    internal RmsNorm(string name, int width) : base(name)
+    {
+        weight = Parameter(ones(width));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x) => x * (x * x).mean([-1], keepdim: true).PlusEpsilon().rsqrt() * weight; // (B, T, W)
+}
+
+/// <summary>Multi-head latent attention: every head sees all transactions up to its own, through what their latents tell.</summary>
+sealed class LatentAttention : Module<Tensor, EncoderBatch, int, Tensor>
+{
+    readonly int _heads, _headWidth;
+    readonly long[] _query, _latent;
+    readonly Linear query, latent, key, value, merge;
+    readonly RmsNorm latent_norm;
+
+    internal LatentAttention(string name, EncoderConfig config) : base(name)
+    {
+        (_heads, _headWidth) = (config.Heads, config.HeadWidth);
+        (_query, _latent) = ([config.HeadWidth, config.Rotary], [config.Latent, config.Rotary]);
+        query = Linear(config.Width, config.Heads * (config.HeadWidth + config.Rotary), hasBias: false);
+        latent = Linear(config.Width, config.Latent + config.Rotary, hasBias: false);
+        latent_norm = new(nameof(latent_norm), config.Latent);
+        key = Linear(config.Latent, config.Width, hasBias: false);
+        value = Linear(config.Latent, config.Width, hasBias: false);
+        merge = Linear(config.Width, config.Width, hasBias: false);
+        RegisterComponents();
+    }
+
+    /// <summary>What the transactions from <paramref name="first"/> on see.</summary>
+    public override Tensor forward(Tensor x, EncoderBatch batch, int first)
+    {
+        long rows = x.shape[0], length = x.shape[1];
+        var queries = query.forward(x).view(rows, length, _heads, -1).split(_query, -1);             // (B, T, H, D), (B, T, H, P)
+        var q = cat([queries[0], Rotate(queries[1], batch)], -1).narrow(1, first, length - first).transpose(1, 2); // (B, H, Q, D + P)
+        var latents = latent.forward(x).split(_latent, -1);                                         // (B, T, R), (B, T, P)
+        var c = latent_norm.forward(latents[0]);                                                    // (B, T, R)
+        var shared = Rotate(latents[1].unsqueeze(2), batch).expand(-1, -1, _heads, -1);             // (B, T, H, P)
+        var k = cat([Heads(key.forward(c)), shared], -1).transpose(1, 2);                           // (B, H, T, D + P)
+        var v = Heads(value.forward(c)).transpose(1, 2);                                            // (B, H, T, D)
+        var mask = first == 0 ? null : ones(length - first, length, dtype: ScalarType.Bool, device: x.device).tril(first); // (Q, T)
+        var seen = F.scaled_dot_product_attention(q, k, v, attn_mask: mask, is_casual: first == 0); // (B, H, Q, D)
+        return merge.forward(seen.transpose(1, 2).reshape(rows, length - first, -1));               // (B, Q, W)
+
+        Tensor Heads(Tensor all) => all.view(rows, length, _heads, _headWidth);                     // (B, T, H, D)
+    }
+
+    /// <summary>Turns the pair (p, p + P/2) by its angle.</summary>
+    static Tensor Rotate(Tensor x, EncoderBatch batch)
+    {
+        var halves = x.chunk(2, -1);                                                                // 2 x (B, T, H, P/2)
+        return cat([(halves[0] * batch.Cos) - (halves[1] * batch.Sin), (halves[1] * batch.Cos).Plus(halves[0] * batch.Sin)], -1);
+    }
+}
+
+/// <summary>Attention, then feed-forward, each on the normed stream and added to it.</summary>
+sealed class LatentBlock : EncoderBlock
+{
+    readonly RmsNorm attention_norm, feed_norm;
+    readonly LatentAttention attention;
+    readonly Linear gate_up, down;
+
+    internal LatentBlock(string name, EncoderConfig config) : base(name)
+    {
+        attention_norm = new(nameof(attention_norm), config.Width);
+        attention = new(nameof(attention), config);
+        feed_norm = new(nameof(feed_norm), config.Width);
+        gate_up = Linear(config.Width, 2 * config.Hidden, hasBias: false);
+        down = Linear(config.Hidden, config.Width, hasBias: false);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x, EncoderBatch batch, int first)
+    {
+        var y = x.narrow(1, first, x.shape[1] - first).Plus(attention.forward(attention_norm.forward(x), batch, first)); // (B, Q, W)
+        var halves = gate_up.forward(feed_norm.forward(y)).chunk(2, -1);                            // 2 x (B, Q, S)
+        return y.Plus(down.forward(F.silu(halves[0]) * halves[1]));                                 // (B, Q, W)
+    }
+
+    /// <summary>The names and shapes of one block's weights.</summary>
+    internal static Dictionary<string, int[]> Shapes(EncoderConfig config) => new()
+    {
+        ["attention_norm.weight"] = [config.Width],
+        ["attention.query.weight"] = [config.Heads * (config.HeadWidth + config.Rotary), config.Width],
+        ["attention.latent.weight"] = [config.Latent + config.Rotary, config.Width],
+        ["attention.latent_norm.weight"] = [config.Latent],
+        ["attention.key.weight"] = [config.Width, config.Latent],
+        ["attention.value.weight"] = [config.Width, config.Latent],
+        ["attention.merge.weight"] = [config.Width, config.Width],
+        ["feed_norm.weight"] = [config.Width],
+        ["gate_up.weight"] = [2 * config.Hidden, config.Width],
+        ["down.weight"] = [config.Width, config.Hidden],
+    };
+}

@@ -1,0 +1,123 @@
+namespace Vigil.Model;
+
+/// <summary>
+/// <see cref="LatentBlock"/> one transaction at a time. Its cache holds a transaction's latent and rotary key, nothing else: the matrix that draws keys from
+/// latents is multiplied into the queries' once, and the one that draws values into the merging one, so that queries meet latents, and a head's output is a
+/// mean of latents (DeepSeek-V2, https://arxiv.org/abs/2405.04434, section 2.1.2: "absorbed").
+/// </summary>
+sealed class LatentLayer : DecoderLayer
+{
+    readonly int _index, _heads, _latent, _rotary, _hidden, _stride;
+    readonly float[] _attentionNorm, _latentNorm, _feedNorm;
+    readonly float[] _project, _merge, _gateUp, _down; // packed
+    readonly float[] _normed, _projected, _scores, _seen, _part, _wide;
+    readonly int[] _tiles;
+
+    internal LatentLayer(EncoderConfig config, int index, Func<string, float[]> weights)
+    {
+        (_index, _heads, _latent, _rotary, _hidden) = (index, config.Heads, config.Latent, config.Rotary, config.Hidden);
+        _attentionNorm = weights("attention_norm.weight");
+        _latentNorm = weights("attention.latent_norm.weight");
+        _feedNorm = weights("feed_norm.weight");
+        int projected = (_heads + 1) * PerPlace;
+        _project = Kernels.Pack([.. AbsorbedQueries(config, weights), .. weights("attention.latent.weight")], projected, config.Width);
+        _merge = Kernels.Pack(AbsorbedMerge(config, weights), config.Width, _heads * _latent);
+        _gateUp = Kernels.Pack(weights("gate_up.weight"), 2 * config.Hidden, config.Width);
+        _down = Kernels.Pack(weights("down.weight"), config.Width, config.Hidden);
+
+        _stride = Kernels.RoundUp(config.Context, Kernels.Lanes);
+        _tiles = [.. Enumerable.Range(0, _stride / Kernels.Lanes).Select(tile => tile * PerPlace * Kernels.Lanes)];
+        (_normed, _seen, _scores) = (new float[config.Width], new float[_heads * _latent], new float[_heads * _stride]);
+        (_projected, _part, _wide) = (Kernels.Tiles(projected), Kernels.Tiles(config.Width), Kernels.Tiles(2 * config.Hidden));
+    }
+
+    /// <summary>Numbers that a place's key has, the latent first: what the cache holds of it.</summary>
+    int PerPlace => _latent + _rotary;
+
+    internal override void Step(Span<float> x, in DecoderStep step, bool rememberOnly)
+    {
+        Kernels.RmsNorm(x, _attentionNorm, _normed);
+        Kernels.Multiply(_project, _normed, _projected);
+        for (int head = 0; head <= _heads; head++) Rotate(Key(head), step);
+        var own = Key(_heads);
+        Kernels.RmsNorm(own[.._latent], _latentNorm, own[.._latent]);
+        step.Cache.Write(_index, step.Place, own);
+        if (rememberOnly) return;
+        Attend(step.Cache, step.Place + 1);
+        Kernels.Multiply(_merge, _seen, _part);
+        Kernels.Add(_part, x);
+        Kernels.RmsNorm(x, _feedNorm, _normed);
+        Kernels.Multiply(_gateUp, _normed, _wide);
+        var gate = _wide.AsSpan(0, _hidden);
+        Kernels.SwiGlu(gate, _wide.AsSpan(_hidden, _hidden));
+        Kernels.Multiply(_down, gate, _part);
+        Kernels.Add(_part, x);
+    }
+
+    /// <summary>A head's query; after the last head's, the transaction's own key.</summary>
+    Span<float> Key(int head) => _projected.AsSpan(head * PerPlace, PerPlace);
+
+    /// <summary>Turns the pair (p, p + P/2) by its angle.</summary>
+    void Rotate(Span<float> key, in DecoderStep step)
+    {
+        int half = _rotary / 2;
+        for (int i = 0; i < half; i += 8) Kernels.Rotate(key[(_latent + i)..], key[(_latent + half + i)..], step.Cos[i..], step.Sin[i..]);
+    }
+
+    /// <summary>Each head's mean of the latents of the first places, weighted by its query's match with their keys.</summary>
+    void Attend(CardCache cache, int places)
+    {
+        var memory = cache.Tiles(_index);
+        var tiles = _tiles.AsSpan(0, Kernels.RoundUp(places, Kernels.Lanes) / Kernels.Lanes);
+        int length = tiles.Length * Kernels.Lanes;
+        for (int i = 0; i < tiles.Length; i++)
+            Kernels.Match(memory.Slice(tiles[i], PerPlace * Kernels.Lanes), _projected, _heads, _scores.AsSpan(i * Kernels.Lanes), _stride);
+        for (int head = 0; head < _heads; head++)
+        {
+            var scores = _scores.AsSpan(head * _stride, length);
+            scores[places..].Fill(float.NegativeInfinity);
+            Kernels.Softmax(scores);
+            Kernels.Mix(memory, tiles, scores, _seen.AsSpan(head * _latent, _latent));
+        }
+    }
+
+    /// <summary>
+    /// What makes a head's query out of a transaction: rows that meet the latent (the query's rows through the key's matrix), then rows that meet the rotary
+    /// key; both divided by the square root of the query's width, as attention asks. (H · (R + P), W)
+    /// </summary>
+    static float[] AbsorbedQueries(EncoderConfig config, Func<string, float[]> weights)
+    {
+        int width = config.Width, perPlace = config.Latent + config.Rotary, perQuery = config.HeadWidth + config.Rotary;
+        float scale = 1 / MathF.Sqrt(perQuery);
+        float[] query = weights("attention.query.weight"), key = weights("attention.key.weight"), absorbed = new float[config.Heads * perPlace * width];
+        for (int head = 0; head < config.Heads; head++)
+        {
+            for (int row = 0; row < perPlace; row++)
+            {
+                var into = absorbed.AsSpan(((head * perPlace) + row) * width, width);
+                if (row >= config.Latent) Kernels.AddScaled(Query(head, config.HeadWidth + row - config.Latent), scale, into);
+                else for (int d = 0; d < config.HeadWidth; d++)
+                    Kernels.AddScaled(Query(head, d), scale * key[(((head * config.HeadWidth) + d) * config.Latent) + row], into);
+            }
+        }
+        return absorbed;
+
+        ReadOnlySpan<float> Query(int head, int row) => query.AsSpan(((head * perQuery) + row) * width, width);
+    }
+
+    /// <summary>What makes the block's output out of the heads' means of latents: the merging matrix through the value's. (W, H · R)</summary>
+    static float[] AbsorbedMerge(EncoderConfig config, Func<string, float[]> weights)
+    {
+        int width = config.Width;
+        float[] merge = weights("attention.merge.weight"), value = weights("attention.value.weight"), absorbed = new float[width * config.Heads * config.Latent];
+        for (int row = 0; row < width; row++)
+        {
+            for (int column = 0; column < width; column++)
+            {
+                var into = absorbed.AsSpan(((row * config.Heads) + (column / config.HeadWidth)) * config.Latent, config.Latent);
+                Kernels.AddScaled(value.AsSpan(column * config.Latent, config.Latent), merge[(row * width) + column], into);
+            }
+        }
+        return absorbed;
+    }
+}
