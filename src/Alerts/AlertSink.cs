@@ -37,7 +37,7 @@ public sealed class AlertSink : IAsyncDisposable
     /// <exception cref="PostgresUnavailableException">No server answers, it refuses, or its schema is not there.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken = default)
     {
-        await using var connection = await FirstConnection.OpenAsync(_settings, cancellationToken);
+        await using var connection = await FirstConnection.OpenAsync(_database.CreateConnection(), cancellationToken);
         await using var command = new NpgsqlCommand(
             "SELECT to_regclass('alert') IS NOT NULL AND to_regclass('partition_cursor') IS NOT NULL", connection);
         if (await command.ExecuteScalarAsync(cancellationToken) is not true)

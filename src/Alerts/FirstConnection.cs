@@ -21,9 +21,8 @@ static class FirstConnection
     }
 
     /// <exception cref="PostgresUnavailableException">No server answers, or it refuses.</exception>
-    internal static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnectionStringBuilder settings, CancellationToken cancellationToken)
+    internal static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(settings.ConnectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
@@ -32,7 +31,7 @@ static class FirstConnection
         catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException or IOException)
         {
             await connection.DisposeAsync();
-            throw Refused(settings, exception);
+            throw Refused(new NpgsqlConnectionStringBuilder(connection.ConnectionString), exception);
         }
     }
 

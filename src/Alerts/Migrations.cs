@@ -22,7 +22,7 @@ public static class Migrations
         var settings = FirstConnection.Parse(connectionString);
         // Not pooled: closing the connection is what gives the lock back, whatever happens in between.
         settings.Pooling = false;
-        await using var connection = await FirstConnection.OpenAsync(settings, cancellationToken);
+        await using var connection = await FirstConnection.OpenAsync(new NpgsqlConnection(settings.ConnectionString), cancellationToken);
         await using var wait = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection)
         {
             CommandTimeout = 0,

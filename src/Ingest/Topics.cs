@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
@@ -6,6 +7,8 @@ namespace Vigil.Ingest;
 /// <summary>The topics of a cluster: whether they are there, how far they reach, and creating them.</summary>
 public sealed class Topics : IDisposable
 {
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+
     readonly IngestOptions _options;
     readonly IAdminClient _admin;
 
@@ -28,6 +31,7 @@ public sealed class Topics : IDisposable
     }
 
     /// <summary>Creates the topics that are missing; those that exist are left as they are.</summary>
+    /// <remarks>It returns when the broker shows them: it says that a topic is created a moment before it knows it itself.</remarks>
     /// <param name="partitions">Each topic's number of partitions.</param>
     /// <param name="replicationFactor">How many brokers keep each; -1 (the default) takes the cluster's own.</param>
     /// <exception cref="KafkaUnreachableException">No broker answers in time, or it refuses.</exception>
@@ -50,6 +54,16 @@ public sealed class Topics : IDisposable
             throw new KafkaUnreachableException(
                 $"Kafka at {_options.BootstrapServers} does not create {string.Join(", ", missing.Select(topic => topic.Key))}: {error.Error.Reason}. "
                 + "Create them by hand, or allow it.", error);
+        }
+        long started = Stopwatch.GetTimestamp();
+        foreach (string topic in missing.Select(entry => entry.Key))
+        {
+            while (Find(topic) == 0)
+            {
+                if (Stopwatch.GetElapsedTime(started) > _options.ConnectTimeout)
+                    throw new KafkaUnreachableException($"Kafka at {_options.BootstrapServers} does not show the topic {topic}, which it has created.");
+                await Task.Delay(s_pause);
+            }
         }
     }
 

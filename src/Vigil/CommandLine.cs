@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Vigil;
 
@@ -11,6 +12,10 @@ static class CommandLine
     /// <summary>The command line as it was given, for a checkpoint's provenance.</summary>
     internal static string Text(ParseResult parsed) => $"vigil {string.Join(' ', parsed.Tokens.Select(token => token.Value))}";
 
+    /// <summary>The verb, and the one below it where there is one, each with a space behind it.</summary>
+    static IEnumerable<string> Verbs(CommandResult result) =>
+        result.Parent is CommandResult parent ? [.. Verbs(parent), result.Command.Name + " "] : [];
+
     /// <returns>The verb's exit code; <see cref="UserError.ExitCode"/> for what the user can mend, said in one line on standard error.</returns>
     internal static async Task<int> RunAsync(RootCommand root, string[] args)
     {
@@ -18,7 +23,7 @@ static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             foreach (var problem in parsed.Errors) Console.Error.WriteLine(problem.Message);
-            Console.Error.WriteLine($"See: vigil {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+            Console.Error.WriteLine($"See: vigil {string.Concat(Verbs(parsed.CommandResult))}--help");
             return UserError.ExitCode;
         }
         try

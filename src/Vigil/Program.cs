@@ -10,6 +10,7 @@ var root = new RootCommand("Vigil scores card transactions for fraud as they str
     FeaturesCommand.Create(),
     SimulateCommand.Create(),
     MigrateCommand.Create(),
+    DeadLettersCommand.Create(),
     BrokerCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -7,11 +7,9 @@ namespace Vigil;
 /// <summary><c>vigil serve</c>: scores a real Kafka's transactions into a real Postgres until it is told to stop.</summary>
 static class ServeCommand
 {
-    static readonly Option<string?> s_kafka = new("--kafka") { Description = "Kafka's addresses, host:port, separated by commas (Vigil:Kafka:BootstrapServers)." };
-    static readonly Option<string?> s_postgres = PostgresOption.Create(", else Vigil:Alerts:ConnectionString");
+    static readonly SettingsOptions s_settings = new();
     static readonly Option<string?> s_checkpoint = new("--checkpoint") { Description = "Folder of the model (Vigil:Scoring:Checkpoint). Default: the one that ships with Vigil." };
     static readonly Option<string> s_listen = new("--listen") { Description = "Where /healthz and /metrics are served.", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
-    static readonly Option<string?> s_config = new("--config") { Description = "A JSON file with a section Vigil, beside appsettings.json in this folder." };
     static readonly Option<int?> s_createTopics = new("--create-topics") { Description = "Create missing topics, card-transactions with this many partitions." };
 
     internal static Command Create()
@@ -21,17 +19,16 @@ static class ServeCommand
             Settings come from appsettings.json, --config, the environment (Vigil__Kafka__BootstrapServers=...), then these options; later ones win.
             """)
         {
-            s_kafka, s_postgres, s_checkpoint, s_listen, s_config, s_createTopics,
+            s_checkpoint, s_listen, s_createTopics,
         };
+        s_settings.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
 
     static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        // Settings are read once. Watched, they would cost a watch for every folder below the working folder, which under systemd is the root.
-        var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
-        Configure(builder.Configuration, parsed);
+        var builder = s_settings.CreateBuilder(parsed, ("Vigil:Scoring:Checkpoint", parsed.GetValue(s_checkpoint)));
         builder.WebHost.UseUrls(parsed.GetValue(s_listen)!);
         var options = ServiceOptions.Read(builder.Configuration);
         if (parsed.GetValue(s_createTopics) is { } partitions) await CreateTopicsAsync(options.Kafka, partitions);
@@ -42,22 +39,6 @@ static class ServeCommand
         app.MapScoring();
         await app.RunScoringAsync(cancellationToken);
         return 0;
-    }
-
-    static void Configure(ConfigurationManager configuration, ParseResult parsed)
-    {
-        if (parsed.GetValue(s_config) is { } file)
-        {
-            configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
-            configuration.AddEnvironmentVariables();
-        }
-        var given = new Dictionary<string, string?>
-        {
-            ["Vigil:Kafka:BootstrapServers"] = parsed.GetValue(s_kafka),
-            ["Vigil:Alerts:ConnectionString"] = parsed.GetValue(s_postgres),
-            ["Vigil:Scoring:Checkpoint"] = parsed.GetValue(s_checkpoint),
-        };
-        configuration.AddInMemoryCollection(given.Where(setting => setting.Value is not null));
     }
 
     static async Task CreateTopicsAsync(IngestOptions kafka, int partitions)

@@ -31,21 +31,39 @@ sealed class ServiceOptions
     /// <exception cref="UserError">A value is missing, is not of its type or out of its range; one line for each.</exception>
     internal static ServiceOptions Read(IConfiguration configuration)
     {
-        ServiceOptions options;
+        var options = Bind(configuration);
+        ThrowIfAny(
+        [
+            .. ProblemsOf(nameof(Kafka), options.Kafka), .. ProblemsOf(nameof(Features), options.Features), .. ProblemsOf(nameof(Model), options.Model),
+            .. ProblemsOf(nameof(Alerts), options.Alerts), .. ProblemsOf(nameof(Scoring), options.Scoring),
+        ]);
+        return options;
+    }
+
+    /// <summary>Reads what a verb needs that speaks to Postgres only.</summary>
+    /// <exception cref="UserError">A value is missing, is not of its type or out of its range; one line for each.</exception>
+    internal static AlertsOptions ReadAlerts(IConfiguration configuration)
+    {
+        var options = Bind(configuration).Alerts;
+        ThrowIfAny([.. ProblemsOf(nameof(Alerts), options)]);
+        return options;
+    }
+
+    static ServiceOptions Bind(IConfiguration configuration)
+    {
         try
         {
-            options = configuration.GetSection(Section).Get<ServiceOptions>() ?? new();
+            return configuration.GetSection(Section).Get<ServiceOptions>() ?? new();
         }
         catch (InvalidOperationException error)
         {
             throw new UserError($"The configuration cannot be read: {error.Message} {error.InnerException?.Message}");
         }
-        string[] problems =
-        [
-            .. ProblemsOf(nameof(Kafka), options.Kafka), .. ProblemsOf(nameof(Features), options.Features), .. ProblemsOf(nameof(Model), options.Model),
-            .. ProblemsOf(nameof(Alerts), options.Alerts), .. ProblemsOf(nameof(Scoring), options.Scoring),
-        ];
-        return problems.Length == 0 ? options : throw new UserError(string.Join(Environment.NewLine, problems));
+    }
+
+    static void ThrowIfAny(string[] problems)
+    {
+        if (problems.Length > 0) throw new UserError(string.Join(Environment.NewLine, problems));
     }
 
     static IEnumerable<string> ProblemsOf(string stage, object options)

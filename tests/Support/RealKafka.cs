@@ -21,5 +21,9 @@ public sealed class RealKafka() : RealServer("Kafka", "VIGIL_TEST_KAFKA", "kafka
             ReplicationFactor = 1,
             Configs = configuration,
         }));
+        // The broker says that a topic is created a moment before it knows it itself.
+        foreach (var (name, _) in topics)
+            while (!admin.GetMetadata(name, TimeSpan.FromSeconds(10)).Topics.Any(topic => topic.Topic == name && topic.Partitions.Count > 0))
+                await Task.Delay(50);
     }
 }

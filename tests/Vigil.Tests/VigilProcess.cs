@@ -32,9 +32,17 @@ sealed class VigilProcess : IAsyncDisposable
         var start = VigilProgram.StartInfo(arguments);
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
+        start.RedirectStandardInput = true;
         start.Environment.Remove("VIGIL_POSTGRES");
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new(Process.Start(start)!);
+    }
+
+    /// <summary>Writes its whole standard input.</summary>
+    internal async Task WriteAsync(string input)
+    {
+        await _process.StandardInput.WriteAsync(input);
+        _process.StandardInput.Close();
     }
 
     /// <summary>Runs to the end.</summary>

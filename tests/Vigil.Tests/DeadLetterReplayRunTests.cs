@@ -1,0 +1,102 @@
+using System.Text;
+using Vigil.Alerts;
+using Vigil.Ingest;
+using Xunit;
+
+namespace Vigil.Tests;
+
+public sealed class DeadLetterReplayRunTests(TestPostgres postgres)
+{
+    static readonly Instant s_stamp = Instant.From(new DateTimeOffset(2026, 1, 5, 12, 0, 0, TimeSpan.Zero));
+
+    static readonly DeadLetterReplayRequest s_request = new("ana", Corrected: false, Again: false);
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Ten minutes later than its stamp: too late by the default rules, well for a clock skew of an hour.</summary>
+    static byte[] Early => Encoding.UTF8.GetBytes(
+        $$"""{"transaction_id":"t1","card_token":"c1","event_time":{{s_stamp.Microseconds + 600_000_000}},"amount":1250,"currency":"EUR","merchant_id":"m1","mcc":5999,"merchant_country":"BE","entry_mode":"chip"}""");
+
+    [Fact]
+    public async Task The_original_goes_back_byte_for_byte_with_its_key_and_stamp_once_the_rules_admit_it()
+    {
+        await using var stream = await BuriedAsync();
+        using var refused = Run(stream, TimeSpan.FromMinutes(5));
+        var thrown = await Assert.ThrowsAsync<UserError>(() => refused.RunAsync((0, 0), s_request, null, Cancellation));
+        Assert.Contains("time_in_future", thrown.Message);
+
+        using var run = Run(stream, TimeSpan.FromHours(1));
+        var created = await run.RunAsync((0, 0), s_request, null, Cancellation);
+
+        using var records = new RecordReplay(stream.Kafka, TimeProvider.System);
+        var original = records.Find(0, 0)!.Record;
+        var copy = records.Find(created.Partition, created.Offset)!.Record;
+        Assert.Equal(original.Value, copy.Value);
+        Assert.Equal(original.Key, copy.Key);
+        Assert.Equal(original.Stamp, copy.Stamp);
+        Assert.Equal(new DeadLetterReplay(1, "ana", copy.AppendedAt.ToDateTimeOffset(), false, 0, created.Offset), await ReplayAsync(stream) with { At = copy.AppendedAt.ToDateTimeOffset() });
+    }
+
+    [Fact]
+    public async Task A_second_replay_is_refused_unless_it_is_asked_for_again()
+    {
+        await using var stream = await BuriedAsync();
+        using var run = Run(stream, TimeSpan.FromHours(1));
+        await run.RunAsync((0, 0), s_request, null, Cancellation);
+
+        Assert.Contains("--again", (await Assert.ThrowsAsync<UserError>(() => run.RunAsync((0, 0), s_request, null, Cancellation))).Message);
+        await run.RunAsync((0, 0), s_request with { Again = true }, null, Cancellation);
+        Assert.Equal(2, (await ReplayAsync(stream)).Attempt);
+    }
+
+    [Fact]
+    public async Task Of_replays_that_run_at_once_one_sends_a_record()
+    {
+        await using var stream = await BuriedAsync();
+        var replays = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            using var run = Run(stream, TimeSpan.FromHours(1));
+            await run.RunAsync((0, 0), s_request, null, Cancellation);
+        })).ToArray();
+        await Task.WhenAny(Task.WhenAll(replays));
+
+        Assert.Equal(1, replays.Count(replay => replay.IsCompletedSuccessfully));
+        Assert.All(
+            replays.Select(replay => replay.Exception?.InnerException).OfType<Exception>(), error => Assert.IsType<UserError>(error));
+        using var topics = new Topics(stream.Kafka);
+        Assert.Equal(2, topics.Watermarks(stream.Kafka.TransactionsTopic)[0].High);
+    }
+
+    [Fact]
+    public async Task A_place_without_a_dead_letter_is_refused()
+    {
+        await using var stream = await BuriedAsync();
+        using var run = Run(stream, TimeSpan.FromHours(1));
+        Assert.Contains("no dead letter", (await Assert.ThrowsAsync<UserError>(() => run.RunAsync((0, 1), s_request, null, Cancellation))).Message);
+    }
+
+    /// <summary>A stream whose only record is a dead letter.</summary>
+    async Task<TestStream> BuriedAsync()
+    {
+        var stream = new TestStream(postgres, partitions: 1);
+        stream.ProduceRaw(Early, s_stamp);
+        stream.Flush();
+        await using var app = await stream.StartAsync();
+        await TestStream.UntilAsync(app, 1, Cancellation);
+        await app.StopAsync(Cancellation);
+        return stream;
+    }
+
+    DeadLetterReplayRun Run(TestStream stream, TimeSpan clockSkew)
+    {
+        var kafka = new IngestOptions { BootstrapServers = stream.Kafka.BootstrapServers, Embedded = true, ClockSkew = clockSkew };
+        var options = new ServiceOptions { Kafka = kafka, Alerts = new AlertsOptions { ConnectionString = postgres.ConnectionString } };
+        return new(options, stream.StreamId, TimeProvider.System);
+    }
+
+    async Task<DeadLetterReplay> ReplayAsync(TestStream stream)
+    {
+        await using var store = new DeadLetterStore(new AlertsOptions { ConnectionString = postgres.ConnectionString });
+        return (await store.LatestAsync(new() { StreamId = stream.StreamId }, 1, Cancellation))[0].Replay!;
+    }
+}
