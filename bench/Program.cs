@@ -5,6 +5,7 @@ var benches = new SortedDictionary<string, Func<IReadOnlyList<Figure>>>(StringCo
 {
     ["decoder"] = DecoderBench.Run,
     ["features"] = FeaturesBench.Run,
+    ["simulate"] = SimulateBench.Run,
     ["step"] = StepBench.Run,
 };
 

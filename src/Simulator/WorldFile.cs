@@ -17,17 +17,18 @@ public static class WorldFile
     /// <summary>Writes a world to a file: one transaction a line, with its label and its fraud scenario.</summary>
     /// <param name="world">In time order.</param>
     /// <param name="path">Ends in .jsonl, or in .jsonl.gz to be compressed. A file that is there is replaced.</param>
+    /// <param name="follow">Whether each line goes to the file at once, for whoever follows it.</param>
     /// <exception cref="ArgumentException">The path has another ending.</exception>
-    public static WorldCounts Write(IEnumerable<LabelledTransaction> world, string path)
+    public static WorldCounts Write(IEnumerable<LabelledTransaction> world, string path, bool follow = false)
     {
         if (!IsName(path)) throw new ArgumentException($"the file is '{path}'; its name must end in .jsonl or .jsonl.gz", nameof(path));
         using FileStream file = File.Create(path);
-        if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) return Write(world, file);
+        if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) return Write(world, file, follow);
         using var output = new GZipStream(file, CompressionLevel.Fastest);
-        return Write(world, output);
+        return Write(world, output, follow);
     }
 
-    static WorldCounts Write(IEnumerable<LabelledTransaction> world, Stream output)
+    static WorldCounts Write(IEnumerable<LabelledTransaction> world, Stream output, bool follow)
     {
         (long transactions, long frauds) = (0, 0);
         var buffer = new ArrayBufferWriter<byte>(2 * BufferBytes);
@@ -40,8 +41,9 @@ public static class WorldFile
             buffer.Write("\n"u8);
             transactions++;
             if (labelled.Value == LabelValue.Fraud) frauds++;
-            if (buffer.WrittenCount < BufferBytes) continue;
+            if (buffer.WrittenCount < BufferBytes && !follow) continue;
             output.Write(buffer.WrittenSpan);
+            if (follow) output.Flush();
             buffer.ResetWrittenCount();
         }
         output.Write(buffer.WrittenSpan);

@@ -7,6 +7,8 @@ namespace Vigil.Simulator;
 /// </summary>
 sealed class Xoshiro256
 {
+    const double LargestPart = 64;
+
     ulong _s0, _s1, _s2, _s3;
     double _spareNormal = double.NaN;
 
@@ -41,6 +43,37 @@ sealed class Xoshiro256
     /// <summary>Uniform among 0 to count - 1; the bias of the multiplication is below count / 2^64.</summary>
     public int Below(int count) => (int)Math.BigMul(Next(), (ulong)count, out _);
 
+    /// <summary>Uniform among 0 to count - 1, for spans of time in microseconds.</summary>
+    public long Below(long count) => (long)Math.BigMul(Next(), (ulong)count, out _);
+
+    /// <summary>True in the given share of draws.</summary>
+    public bool Chance(double share) => Uniform() < share;
+
+    /// <summary>One of a table's rows, each by its weight.</summary>
+    /// <param name="cumulative">Sums of the weights, row by row.</param>
+    public int Pick(ReadOnlySpan<double> cumulative) => RowAt(cumulative, Uniform());
+
+    /// <summary>The row of a table that lies at a share of the weights' sum.</summary>
+    /// <param name="cumulative">Sums of the weights, row by row.</param>
+    /// <param name="share">In [0, 1).</param>
+    public static int RowAt(ReadOnlySpan<double> cumulative, double share)
+    {
+        double weight = share * cumulative[^1];
+        int row = 0;
+        while (row < cumulative.Length - 1 && weight >= cumulative[row]) row++;
+        return row;
+    }
+
+    /// <summary>Among 0 to count - 1, the smaller the likelier: the first hundredth is drawn every tenth time.</summary>
+    public int Skewed(int count)
+    {
+        double drawn = Uniform();
+        return (int)(count * (drawn * drawn));
+    }
+
+    /// <summary>Log-normal around a median; the spread is the logarithm's deviation.</summary>
+    public double LogNormal(double median, double spread) => median * Math.Exp(Normal(0, spread));
+
     /// <summary>Normal, by Marsaglia's polar method, which gives two at a time.</summary>
     public double Normal(double mean, double deviation)
     {
@@ -49,8 +82,15 @@ sealed class Xoshiro256
         return mean + (deviation * (double.IsNaN(spare) ? StandardNormal() : spare));
     }
 
-    /// <summary>Poisson, by inversion: the mean is small here.</summary>
+    /// <summary>Poisson, by inversion, in parts where the mean is large.</summary>
     public int Poisson(double mean)
+    {
+        int count = 0;
+        for (; mean > LargestPart; mean -= LargestPart) count += PoissonPart(LargestPart);
+        return count + PoissonPart(mean);
+    }
+
+    int PoissonPart(double mean)
     {
         double probability = Math.Exp(-mean);
         double left = Uniform() - probability;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Vigil.Ingest;
 using Vigil.Simulator;
+using Vigil.Simulator.Cards;
 
 namespace Vigil;
 
@@ -9,10 +11,11 @@ namespace Vigil;
 sealed class WorldOptions
 {
     const string Handbook = "handbook";
+    const string Cards = "cards";
 
     readonly Option<string> _world = new("--world")
     {
-        Description = "The simulated world. handbook: the process behind the public benchmark",
+        Description = "The simulated world. handbook: the process behind the public benchmark; cards: habits, merchants, countries and seven kinds of fraud",
         HelpName = "NAME",
         DefaultValueFactory = _ => Handbook,
     };
@@ -25,41 +28,84 @@ sealed class WorldOptions
     };
 
     readonly Option<int> _customers = Size("--customers", "Customers, each with one card", 5_000);
-    readonly Option<int> _terminals = Size("--terminals", "Terminals of the handbook's world, each a merchant of its own", 10_000);
-    readonly Option<int> _days = Size("--days", "Days from 2018-04-01 on", 183);
+    readonly Option<int> _terminals = Size("--terminals", "Terminals of the handbook world, each a merchant of its own", 10_000);
+    readonly Option<int> _days = Size("--days", "Days from the start on", 183);
+
+    readonly Option<DateTimeOffset> _start = new("--start")
+    {
+        Description = "The first moment, a date or an ISO 8601 time, or now; 2018-04-01 where it is not given",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => new(2018, 4, 1, 0, 0, 0, TimeSpan.Zero),
+        CustomParser = ParseStart,
+    };
+
+    readonly CardsOptions _cards = new();
 
     internal WorldOptions()
     {
-        _world.AcceptOnlyFromAmong(Handbook);
+        _world.AcceptOnlyFromAmong(Handbook, Cards);
     }
 
     internal void AddTo(Command command)
     {
         foreach (Option option in All) command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            IEnumerable<Option> others = result.GetValue(_world) == Cards ? [_terminals] : _cards.All;
+            foreach (Option other in others.Where(other => IsGiven(result, other))) result.AddError($"{other.Name} says nothing about the {result.GetValue(_world)} world.");
+        });
     }
 
     /// <summary>The seed of the world.</summary>
     internal ulong Seed(ParseResult parsed) => parsed.GetValue(_seed);
 
     /// <summary>The first option about the world itself, seed aside, that the command line gives; null where it gives none.</summary>
-    internal string? FirstGiven(CommandResult result) => All.FirstOrDefault(option => option != _seed && result.GetResult(option) is not null)?.Name;
+    internal string? FirstGiven(CommandResult result) => All.FirstOrDefault(option => option != _seed && IsGiven(result, option))?.Name;
 
     /// <summary>The world, which can be drawn any number of times, and what it is.</summary>
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">A size is out of its range.</exception>
+    /// <exception cref="InvalidDataException">The settings file is none.</exception>
     internal (IEnumerable<LabelledTransaction> Transactions, string Name) Open(ParseResult parsed)
     {
-        var world = new HandbookWorld(new()
+        string name = parsed.GetValue(_world)!;
+        IEnumerable<LabelledTransaction> transactions = name == Cards ? new CardsWorld(ReadCards(parsed)).Transactions() : new HandbookWorld(new()
         {
             Seed = Seed(parsed),
             Customers = parsed.GetValue(_customers),
             Terminals = parsed.GetValue(_terminals),
+            Start = parsed.GetValue(_start),
             Days = parsed.GetValue(_days),
-        });
-        return (world.Transactions(), $"simulated world {parsed.GetValue(_world)}, seed {Seed(parsed)}");
+        }).Transactions();
+        return (transactions, $"simulated world {name}, seed {Seed(parsed)}");
     }
 
-    Option[] All => [_world, _seed, _customers, _terminals, _days];
+    /// <summary>What the command line gives goes before what the settings file says, and that before the default.</summary>
+    CardsWorldOptions ReadCards(ParseResult parsed)
+    {
+        CardsWorldOptions options = _cards.Read(parsed);
+        T Given<T>(Option<T> option, T otherwise) => IsGiven(parsed.CommandResult, option) ? parsed.GetValue(option)! : otherwise;
+        return options with
+        {
+            Seed = Given(_seed, options.Seed),
+            Customers = Given(_customers, options.Customers),
+            Start = Given(_start, options.Start),
+            Days = Given(_days, options.Days),
+        };
+    }
+
+    IEnumerable<Option> All => [_world, _seed, _customers, _terminals, _days, _start, .. _cards.All];
+
+    static bool IsGiven(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
     static Option<int> Size(string name, string description, int fallback) =>
         new(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
+
+    static DateTimeOffset ParseStart(ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (text == "now") return TimeProvider.System.GetUtcNow();
+        bool read = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset start);
+        if (!read) result.AddError($"--start is '{text}'; expected is now, a date such as 2018-04-01, or an ISO 8601 time.");
+        return start;
+    }
 }
