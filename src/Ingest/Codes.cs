@@ -15,12 +15,18 @@ static class Letters
         return true;
     }
 
+    /// <summary>The letters as ASCII, into the buffer's end.</summary>
+    internal static ReadOnlySpan<byte> Unpack(uint packed, Span<byte> buffer)
+    {
+        int start = buffer.Length;
+        for (; packed != 0; packed >>= 8) buffer[--start] = (byte)packed;
+        return buffer[start..];
+    }
+
     internal static string Unpack(uint packed)
     {
-        Span<char> letters = stackalloc char[4];
-        int start = 4;
-        for (; packed != 0; packed >>= 8) letters[--start] = (char)(packed & 0xFF);
-        return new string(letters[start..]);
+        Span<byte> letters = stackalloc byte[sizeof(uint)];
+        return System.Text.Encoding.ASCII.GetString(Unpack(packed, letters));
     }
 }
 

@@ -48,20 +48,21 @@ public static class TransactionJson
 
     internal static void WriteFields(Utf8JsonWriter writer, in Transaction transaction)
     {
+        Span<byte> letters = stackalloc byte[sizeof(uint)];
         writer.WriteString("transaction_id"u8, transaction.TransactionId.Span);
         writer.WriteString("card_token"u8, transaction.CardToken.Span);
         writer.WriteNumber("event_time"u8, transaction.EventTime.Microseconds);
         writer.WriteNumber("amount"u8, transaction.Amount);
-        writer.WriteString("currency"u8, transaction.Currency.ToString());
+        writer.WriteString("currency"u8, Letters.Unpack(transaction.Currency.Packed, letters));
         writer.WriteString("merchant_id"u8, transaction.MerchantId.Span);
         WriteOptional(writer, "terminal_id"u8, transaction.TerminalId);
         writer.WriteNumber("mcc"u8, transaction.Mcc);
-        writer.WriteString("merchant_country"u8, transaction.MerchantCountry.ToString());
+        writer.WriteString("merchant_country"u8, Letters.Unpack(transaction.MerchantCountry.Packed, letters));
         writer.WriteString("entry_mode"u8, CodeName.Of(transaction.EntryMode));
         if (transaction.Response != Response.Unknown) writer.WriteString("response"u8, CodeName.Of(transaction.Response));
         WriteOptional(writer, "response_code"u8, transaction.ResponseCode);
         WriteOptional(writer, "device_id"u8, transaction.DeviceId);
-        if (!transaction.IpCountry.IsEmpty) writer.WriteString("ip_country"u8, transaction.IpCountry.ToString());
+        if (!transaction.IpCountry.IsEmpty) writer.WriteString("ip_country"u8, Letters.Unpack(transaction.IpCountry.Packed, letters));
     }
 
     internal static void WriteOptional(Utf8JsonWriter writer, ReadOnlySpan<byte> name, Utf8Text text)

@@ -22,7 +22,7 @@ public static class WorldFile
     public static WorldCounts Write(IEnumerable<LabelledTransaction> world, string path, bool follow = false)
     {
         if (!IsName(path)) throw new ArgumentException($"the file is '{path}'; its name must end in .jsonl or .jsonl.gz", nameof(path));
-        using FileStream file = File.Create(path);
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
         if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) return Write(world, file, follow);
         using var output = new GZipStream(file, CompressionLevel.Fastest);
         return Write(world, output, follow);

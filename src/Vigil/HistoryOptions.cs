@@ -44,6 +44,7 @@ sealed class HistoryOptions
             ColumnMapping? mapping = parsed.GetValue(_mapping) is { } path ? ColumnMapping.Load(path) : null;
             return (FileSource.Read(file, mapping), Path.GetFileName(file));
         }
-        return _world.Open(parsed);
+        SimulatedWorld world = _world.Open(parsed);
+        return (world.Transactions, world.Name);
     }
 }

@@ -15,23 +15,24 @@ sealed class Pacer(double? rate, double? speed, TimeProvider clock)
     internal bool IsPaced => rate is not null || speed is not null;
 
     /// <summary>The same transactions, none before it is due.</summary>
-    internal IEnumerable<LabelledTransaction> Pace(IEnumerable<LabelledTransaction> transactions, CancellationToken cancellationToken)
+    /// <param name="transactions">In time order.</param>
+    /// <param name="start">The moment with which their time begins to run.</param>
+    /// <param name="cancellationToken">Ends the waiting and the reading.</param>
+    internal IEnumerable<LabelledTransaction> Pace(IEnumerable<LabelledTransaction> transactions, Instant start, CancellationToken cancellationToken)
     {
         long started = clock.GetTimestamp(), number = 0;
-        Instant? first = null;
         foreach (LabelledTransaction labelled in transactions)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            first ??= labelled.Transaction.EventTime;
-            TimeSpan left = DueAfter(number++, labelled.Transaction.EventTime - first.Value) - clock.GetElapsedTime(started);
+            TimeSpan left = DueAfter(number++, labelled.Transaction.EventTime - start) - clock.GetElapsedTime(started);
             if (left >= s_shortest) Task.Delay(left, clock, cancellationToken).GetAwaiter().GetResult();
             yield return labelled;
         }
     }
 
-    /// <summary>From the first transaction to one, on the clock.</summary>
+    /// <summary>From the beginning to a transaction, on the clock.</summary>
     /// <param name="number">How many came before it.</param>
-    /// <param name="elapsed">How much later than the first it took place.</param>
+    /// <param name="elapsed">How long after the start it took place.</param>
     internal TimeSpan DueAfter(long number, TimeSpan elapsed) =>
         rate is { } perSecond ? TimeSpan.FromSeconds(number / perSecond) : speed is { } factor ? elapsed / factor : TimeSpan.Zero;
 }

@@ -50,7 +50,8 @@ static class SimulateCommand
     static async Task<int> RunAsync(ParseResult parsed, WorldOptions world, CancellationToken cancellationToken)
     {
         var pacer = new Pacer(parsed.GetValue(s_rate), parsed.GetValue(s_speed), TimeProvider.System);
-        IEnumerable<LabelledTransaction> transactions = pacer.Pace(world.Open(parsed).Transactions, cancellationToken);
+        SimulatedWorld simulated = world.Open(parsed);
+        IEnumerable<LabelledTransaction> transactions = pacer.Pace(simulated.Transactions, simulated.Start, cancellationToken);
         WorldCounts counts = parsed.GetValue(s_output) is { } file
             ? WorldFile.Write(transactions, file, follow: pacer.IsPaced)
             : await ProduceAsync(transactions, parsed.GetValue(s_delay) ?? HandbookProtocol.LabelDelay, parsed.GetValue(s_kafka)!, cancellationToken);

@@ -51,8 +51,10 @@ sealed class WorldOptions
         foreach (Option option in All) command.Options.Add(option);
         command.Validators.Add(result =>
         {
-            IEnumerable<Option> others = result.GetValue(_world) == Cards ? [_terminals] : _cards.All;
-            foreach (Option other in others.Where(other => IsGiven(result, other))) result.AddError($"{other.Name} says nothing about the {result.GetValue(_world)} world.");
+            // A default value is not there yet while options are validated.
+            string name = result.GetValue(_world) ?? Handbook;
+            IEnumerable<Option> others = name == Cards ? [_terminals] : _cards.All;
+            foreach (Option other in others.Where(other => IsGiven(result, other))) result.AddError($"{other.Name} says nothing about the {name} world.");
         });
     }
 
@@ -62,21 +64,25 @@ sealed class WorldOptions
     /// <summary>The first option about the world itself, seed aside, that the command line gives; null where it gives none.</summary>
     internal string? FirstGiven(CommandResult result) => All.FirstOrDefault(option => option != _seed && IsGiven(result, option))?.Name;
 
-    /// <summary>The world, which can be drawn any number of times, and what it is.</summary>
+    /// <summary>The world, which can be drawn any number of times.</summary>
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">A size is out of its range.</exception>
     /// <exception cref="InvalidDataException">The settings file is none.</exception>
-    internal (IEnumerable<LabelledTransaction> Transactions, string Name) Open(ParseResult parsed)
+    internal SimulatedWorld Open(ParseResult parsed)
     {
-        string name = parsed.GetValue(_world)!;
-        IEnumerable<LabelledTransaction> transactions = name == Cards ? new CardsWorld(ReadCards(parsed)).Transactions() : new HandbookWorld(new()
+        if (parsed.GetValue(_world) == Cards)
+        {
+            CardsWorldOptions cards = ReadCards(parsed);
+            return new(new CardsWorld(cards).Transactions(), Instant.From(cards.Start), $"simulated world {Cards}, seed {cards.Seed}");
+        }
+        var handbook = new HandbookWorldOptions
         {
             Seed = Seed(parsed),
             Customers = parsed.GetValue(_customers),
             Terminals = parsed.GetValue(_terminals),
             Start = parsed.GetValue(_start),
             Days = parsed.GetValue(_days),
-        }).Transactions();
-        return (transactions, $"simulated world {name}, seed {Seed(parsed)}");
+        };
+        return new(new HandbookWorld(handbook).Transactions(), Instant.From(handbook.Start), $"simulated world {Handbook}, seed {handbook.Seed}");
     }
 
     /// <summary>What the command line gives goes before what the settings file says, and that before the default.</summary>
@@ -109,3 +115,9 @@ sealed class WorldOptions
         return start;
     }
 }
+
+/// <summary>A world that is simulated.</summary>
+/// <param name="Transactions">In time order; each reading draws it anew.</param>
+/// <param name="Start">Its first moment.</param>
+/// <param name="Name">What it is.</param>
+sealed record SimulatedWorld(IEnumerable<LabelledTransaction> Transactions, Instant Start, string Name);

@@ -56,6 +56,7 @@ public sealed record CardsWorldOptions : IValidatableObject
     static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
     };
 
@@ -100,6 +101,8 @@ public sealed record CardsWorldOptions : IValidatableObject
         object[] parts = [CardTesting, StolenCard, CompromisedTerminal, AccountTakeover, CardNotPresent, BustOut, MerchantCollusion, Labels];
         foreach (object part in parts) Validator.TryValidateObject(part, new ValidationContext(part), found, validateAllProperties: true);
         if (Labels.ByAnalyst + Labels.ByIssuer > 1) found.Add(new("Labels: ByAnalyst and ByIssuer are more than 1 together."));
+        if (Labels.Delays.Any(delay => delay.Shortest < TimeSpan.Zero || delay.Longest < delay.Shortest || delay.Spread < 0))
+            found.Add(new("Labels: a delay's ends must not be negative nor in the wrong order, nor its spread negative."));
         if (CardTesting.Merchants.From < 2) found.Add(new("CardTesting: Merchants must be at least 2."));
         return found;
     }

@@ -63,7 +63,7 @@ public sealed record StolenCardOptions : FraudOptions
 public sealed record CompromisedTerminalOptions : FraudOptions
 {
     /// <summary>The default values.</summary>
-    public CompromisedTerminalOptions() => Rate = 1;
+    public CompromisedTerminalOptions() => Rate = 3;
 
     /// <summary>How long a terminal stays compromised. The default value is 3 to 14 days.</summary>
     public TimeRange Compromised { get; init; } = new(TimeSpan.FromDays(3), TimeSpan.FromDays(14));

@@ -25,6 +25,8 @@ public sealed record LabelOptions
 
     /// <summary>A chargeback's delay. The default value is a median of 30 days, spread 0.5, from 5 to 120 days.</summary>
     public DelayOptions Chargeback { get; init; } = new(TimeSpan.FromDays(30), .5, TimeSpan.FromDays(5), TimeSpan.FromDays(120));
+
+    internal IEnumerable<DelayOptions> Delays => [Analyst, Issuer, Chargeback];
 }
 
 /// <summary>A log-normal delay, kept between two ends.</summary>
