@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Vigil.Features;
 
 /// <summary>A run of whole records of one section, on its way into a snapshot.</summary>
@@ -14,4 +16,7 @@ public readonly record struct SnapshotBlock(SnapshotSection Section, byte[] Buff
 
     /// <summary>The bytes that count.</summary>
     public ReadOnlyMemory<byte> Bytes => Buffer.AsMemory(0, Length);
+
+    /// <summary>Gives the buffer back; once.</summary>
+    public void Return() => ArrayPool<byte>.Shared.Return(Buffer);
 }

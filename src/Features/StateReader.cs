@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -21,7 +20,7 @@ public sealed class StateReader(SnapshotBlock block) : IDisposable
     public bool IsAtEnd => _read == block.Length;
 
     /// <summary>Gives the memory back; call it once.</summary>
-    public void Dispose() => ArrayPool<byte>.Shared.Return(block.Buffer);
+    public void Dispose() => block.Return();
 
     /// <summary>Goes on to the next record.</summary>
     /// <exception cref="InvalidDataException">It is longer than the block.</exception>

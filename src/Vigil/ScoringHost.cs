@@ -23,9 +23,10 @@ static class ScoringHost
         services.AddSingleton<SharedFacts>().AddSingleton<SharedLabels>();
         services.AddSingleton<AlertsTelemetry>().AddSingleton<AlertSink>();
         services.AddSingleton<ScoringTelemetry>().AddSingleton<ScoringProgress>().AddSingleton<ScoringPartitions>();
+        services.AddSingleton<SnapshotTelemetry>().AddSingleton<Snapshots>();
         services.AddSingleton<ScoringPipeline>().AddHostedService(provider => provider.GetRequiredService<ScoringPipeline>());
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(IngestTelemetry.MeterName, AlertsTelemetry.MeterName, ScoringTelemetry.MeterName, "System.Runtime")
+            .AddMeter(IngestTelemetry.MeterName, AlertsTelemetry.MeterName, ScoringTelemetry.MeterName, SnapshotTelemetry.MeterName, "System.Runtime")
             .AddPrometheusExporter());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = s_stopTime);
         // The pipeline's failure is thrown where the verb waits for it, which says it in one line; the host would log its stack first.

@@ -5,11 +5,17 @@ using Vigil.Model;
 
 namespace Vigil;
 
-/// <summary>One owned partition: its cards' histories, and what scoring gave since the last flush. Used by the pipeline's thread only.</summary>
-sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, SharedFacts facts)
+/// <summary>
+/// One owned partition: its state, and what scoring gave since the last flush. Used by the pipeline's thread only, and until it is ready by the one that restores
+/// its state.
+/// </summary>
+sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, SharedFacts facts) : IDisposable
 {
-    readonly PartitionFeatures _features = stages.NewFeatures(facts);
-    readonly SequenceScorer _scorer = stages.NewScorer();
+    readonly CancellationTokenSource _dropped = new();
+    PartitionState _state = stages.NewState(facts);
+    long _snapshotOffset; // Which the last snapshot stands for, restored or begun.
+    long _snapshotBegan = stages.Clock.GetTimestamp(); // Or, before the first, when the partition came.
+    volatile bool _isReady;
     long _cursor = claim.NextOffset;
     long _next;
     ScoredRun _run = new();
@@ -25,6 +31,43 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, Shared
         DeadLetters = _run.DeadLetters,
     };
 
+    /// <summary>
+    /// Puts the newest snapshot back that can be used. It runs beside the pipeline, which goes on with other partitions: this one has no records before it ends.
+    /// </summary>
+    /// <param name="snapshots">Where they are.</param>
+    /// <param name="low">The log's first offset.</param>
+    /// <returns>The offset to read from: the log's first where there is no such snapshot.</returns>
+    /// <exception cref="OperationCanceledException">The partition was dropped meanwhile.</exception>
+    internal async Task<long> RestoreAsync(Snapshots snapshots, long low)
+    {
+        var header = stages.HeaderOf(claim.Partition.Partition, claim.NextOffset);
+        var restored = await snapshots.RestoreAsync(header, low, () => stages.NewState(facts), _dropped.Token);
+        if (restored is { } found)
+        {
+            (_state, _next) = found;
+            _snapshotOffset = _next;
+        }
+        _isReady = true;
+        return restored?.NextOffset ?? low;
+    }
+
+    /// <summary>How long ago the last snapshot was begun, or the partition came.</summary>
+    internal TimeSpan SinceSnapshot => stages.Clock.GetElapsedTime(_snapshotBegan);
+
+    /// <summary>Begins a snapshot, where everything up to the next record is stored and there is something new since the last one.</summary>
+    internal PartitionSnapshot? TryBeginSnapshot(ISnapshotStore store)
+    {
+        if (!_isReady || Pending is not null || _next == _snapshotOffset) return null;
+        (_snapshotOffset, _snapshotBegan) = (_next, stages.Clock.GetTimestamp());
+        return new(_state, stages.HeaderOf(claim.Partition.Partition, _next), store, stages.Clock);
+    }
+
+    /// <summary>Whether a snapshot on its way is of the state that this partition has.</summary>
+    internal bool HasBegun(PartitionSnapshot snapshot) => snapshot.IsOf(_state);
+
+    /// <summary>The partition is no longer ours: a restore under way ends.</summary>
+    public void Dispose() => _dropped.Cancel();
+
     /// <summary>Decodes a record and scores it; one below the cursor, or stamped before scoring begins, is only remembered.</summary>
     internal void Process(ConsumedRecord record)
     {
@@ -35,7 +78,7 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, Shared
             if (emits) _run.DeadLetters.Add(DeadLetterOf(record, rejection));
             return;
         }
-        var features = _features.Next(transaction, record.Stamp);
+        var features = _state.Features.Next(transaction, record.Stamp);
         if (features is null)
         {
             _run.Repeated++;
@@ -43,11 +86,11 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, Shared
         }
         if (!emits || record.Stamp < stages.ScoreFrom)
         {
-            _scorer.Observe(features);
+            _state.Scorer.Observe(features);
             _run.Observed++;
             return;
         }
-        var score = _scorer.Score(features);
+        var score = _state.Scorer.Score(features);
         _run.Appended.Add(record.AppendedAt);
         if (stages.Policy.IsAlert(score.Probability)) _run.Alerts.Add(AlertOf(record, transaction, score));
     }
@@ -83,7 +126,7 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, Shared
         Score = score.Probability,
         Score1000 = score.Score1000,
         Threshold = stages.Policy.Threshold,
-        Reasons = _scorer.Explain(),
+        Reasons = _state.Scorer.Explain(),
         ModelVersion = stages.Checkpoint.Manifest.Hash,
         FeatureVersion = stages.Checkpoint.Manifest.Features.Version,
         PolicyVersion = AlertPolicy.Version,

@@ -9,19 +9,37 @@ sealed class ScoringPartitions(ScoringStages stages, SharedLabels labels, AlertS
     readonly Dictionary<int, ScoringPartition> _owned = [];
     int _pendingRecords;
 
+    /// <summary>By number.</summary>
+    internal IReadOnlyDictionary<int, ScoringPartition> Owned => _owned;
+
     /// <summary>Whether so much is pending that it should be stored before more is read.</summary>
     internal bool IsFull => _pendingRecords >= stages.MaxFlushRecords;
 
-    /// <summary>Takes a partition over, which fences its last owner, and says where to read from: its state is rebuilt from the log's first record.</summary>
+    /// <summary>
+    /// Takes a partition over, which fences its last owner. Where to read from is said when its state is back: from a snapshot, or from the log's first record.
+    /// </summary>
     /// <exception cref="UserError">Kafka has dropped records that were never scored.</exception>
-    internal async Task<long> ClaimAsync(PartitionAssigned assigned, CancellationToken cancellationToken)
+    internal async Task ClaimAsync(PartitionAssigned assigned, Snapshots snapshots, CancellationToken cancellationToken)
     {
         var partition = stages.PartitionOf(assigned.Partition);
         var claim = await sink.ClaimAsync(partition, cancellationToken: cancellationToken);
         if (claim.NextOffset > 0 && assigned.Low > claim.NextOffset)
             throw new UserError($"{partition}: Kafka's first record is {assigned.Low}, and the next to score is {claim.NextOffset}. Retention has dropped {assigned.Low - claim.NextOffset} records that were never scored. Restore them, or move partition_cursor.next_offset by hand and accept the loss.");
-        _owned[assigned.Partition] = new ScoringPartition(claim, stages, labels.Facts);
-        return assigned.Low;
+        var owned = _owned[assigned.Partition] = new ScoringPartition(claim, stages, labels.Facts);
+        _ = StartAsync(assigned, owned.RestoreAsync(snapshots, assigned.Low));
+    }
+
+    /// <summary>Passes the offset on to the consumer, or what has failed, which then ends the consumer and so reaches the pipeline.</summary>
+    static async Task StartAsync(PartitionAssigned assigned, Task<long> restored)
+    {
+        try
+        {
+            assigned.Start.TrySetResult(await restored);
+        }
+        catch (Exception error) when (assigned.Start.TrySetException(error))
+        {
+            // Not swallowed: the consumer throws it.
+        }
     }
 
     /// <summary>Scores a run of records of one partition, each after the labels that it may see have been read.</summary>
@@ -60,5 +78,8 @@ sealed class ScoringPartitions(ScoringStages stages, SharedLabels labels, AlertS
     }
 
     /// <summary>Forgets a partition and everything that it has pending.</summary>
-    internal void Drop(int number) => _owned.Remove(number);
+    internal void Drop(int number)
+    {
+        if (_owned.Remove(number, out var partition)) partition.Dispose();
+    }
 }

@@ -6,10 +6,13 @@ namespace Vigil;
 /// The way of every transaction, and the page to read first: take what the consumer has read, score it card by card, store the alerts together with
 /// the cursors in one statement, and only then tell Kafka.
 /// </summary>
-sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions partitions, ILogger<ScoringPipeline> logger) : BackgroundService
+sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions partitions, Snapshots snapshots, ILogger<ScoringPipeline> logger) : BackgroundService
 {
     /// <summary>How long a stop waits for Postgres. What is not stored by then stays in Kafka, above the cursor, for the next start.</summary>
     static readonly TimeSpan s_lastFlush = TimeSpan.FromSeconds(8);
+
+    /// <summary>Between two slices of a snapshot, where nothing else is to be done.</summary>
+    static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Whether it is scoring: started, and neither stopped nor failed.</summary>
     internal bool IsRunning => ExecuteTask is { IsCompleted: false };
@@ -27,13 +30,24 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
             leaving = consumer.DisposeAsync().AsTask();
         });
         consumer.Start();
-        while (await consumer.Events.WaitToReadAsync(CancellationToken.None))
+        while (await WaitToReadAsync())
         {
             while (!partitions.IsFull && consumer.Events.TryRead(out var happened)) await HandleAsync(happened, giveUp.Token);
             await FlushAsync(giveUp.Token);
+            snapshots.Advance(partitions.Owned);
         }
         await leaving;
         Log.Drained(logger);
+    }
+
+    /// <summary>Waits for the next event; a snapshot on its way goes on meanwhile.</summary>
+    async ValueTask<bool> WaitToReadAsync()
+    {
+        var waiting = consumer.Events.WaitToReadAsync(CancellationToken.None);
+        if (waiting.IsCompleted || !snapshots.IsUnderWay) return await waiting;
+        var next = waiting.AsTask();
+        while (snapshots.IsUnderWay && await Task.WhenAny(next, Task.Delay(s_idle)) != next) snapshots.Advance(partitions.Owned);
+        return await next;
     }
 
     async Task HandleAsync(ConsumerEvent happened, CancellationToken cancellationToken)
@@ -41,7 +55,7 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
         switch (happened)
         {
             case PartitionAssigned assigned:
-                assigned.Start.SetResult(await partitions.ClaimAsync(assigned, cancellationToken));
+                await partitions.ClaimAsync(assigned, snapshots, cancellationToken);
                 break;
             case PartitionRecords read:
                 partitions.Process(read);

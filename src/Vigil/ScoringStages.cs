@@ -46,11 +46,19 @@ sealed class ScoringStages : IDisposable
 
     internal StreamPartition PartitionOf(int number) => new(StreamId, Options.Kafka.TransactionsTopic, number);
 
-    /// <summary>A partition's card histories, empty.</summary>
-    internal PartitionFeatures NewFeatures(SharedFacts facts) => new(facts, Options.Features);
+    /// <summary>The state of a partition whose log has not been read.</summary>
+    internal PartitionState NewState(SharedFacts facts) => new(new(facts, Options.Features), new(Checkpoint, Options.Model));
 
-    /// <summary>A partition's encoder cache, empty.</summary>
-    internal SequenceScorer NewScorer() => new(Checkpoint, Options.Model);
+    /// <summary>What a snapshot of a partition is of.</summary>
+    internal SnapshotHeader HeaderOf(int partition, long nextOffset) => new()
+    {
+        Options = Options.Features,
+        Model = Checkpoint.Manifest.Hash,
+        StreamId = StreamId,
+        Topic = Options.Kafka.TransactionsTopic,
+        Partition = partition,
+        NextOffset = nextOffset,
+    };
 
     public void Dispose() => Decoder.Dispose();
 }

@@ -27,6 +27,9 @@ sealed class ServiceOptions
     /// <summary>Vigil:Scoring.</summary>
     public ScoringOptions Scoring { get; init; } = new();
 
+    /// <summary>Vigil:Snapshots.</summary>
+    public SnapshotOptions Snapshots { get; init; } = new();
+
     /// <summary>Reads the options and checks every range.</summary>
     /// <exception cref="UserError">A value is missing, is not of its type or out of its range; one line for each.</exception>
     internal static ServiceOptions Read(IConfiguration configuration)
@@ -36,6 +39,7 @@ sealed class ServiceOptions
         [
             .. ProblemsOf(nameof(Kafka), options.Kafka), .. ProblemsOf(nameof(Features), options.Features), .. ProblemsOf(nameof(Model), options.Model),
             .. ProblemsOf(nameof(Alerts), options.Alerts), .. ProblemsOf(nameof(Scoring), options.Scoring),
+            .. ProblemsOf(nameof(Snapshots), options.Snapshots),
         ]);
         return options;
     }

@@ -13,13 +13,15 @@ sealed class TestStream : IAsyncDisposable
     readonly EmbeddedBroker _broker;
     readonly TransactionProducer _producer;
     readonly AlertsOptions _alerts;
+    readonly SnapshotOptions _snapshots;
 
-    internal TestStream(TestPostgres postgres, int partitions = 3, double? threshold = null)
+    internal TestStream(TestPostgres postgres, int partitions = 3, double? threshold = null, SnapshotOptions? snapshots = null)
     {
         _broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = partitions, ["fraud-labels"] = 1 });
         Kafka = new IngestOptions { BootstrapServers = _broker.BootstrapServers, Embedded = true };
         Kafka.Client["message.max.bytes"] = "20000000"; // so that a record above the limit can be sent at all
         _alerts = new AlertsOptions { ConnectionString = postgres.ConnectionString, Threshold = threshold };
+        _snapshots = snapshots ?? new();
         _producer = new TransactionProducer(Kafka, TimeProvider.System);
     }
 
@@ -48,7 +50,8 @@ sealed class TestStream : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.AddScoring(new ServiceOptions { Kafka = Kafka, Alerts = _alerts, Scoring = new ScoringOptions { ScoreFrom = scoreFrom } }, StreamId);
+        var scoring = new ScoringOptions { ScoreFrom = scoreFrom };
+        builder.AddScoring(new ServiceOptions { Kafka = Kafka, Alerts = _alerts, Scoring = scoring, Snapshots = _snapshots }, StreamId);
         var app = builder.Build();
         app.MapScoring();
         await app.StartAsync();

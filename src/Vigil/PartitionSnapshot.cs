@@ -1,0 +1,102 @@
+using System.Threading.Channels;
+using Vigil.Alerts;
+using Vigil.Features;
+
+namespace Vigil;
+
+/// <summary>
+/// One snapshot on its way: the pipeline's thread copies the state in slices between batches, and a card's part just before it changes; another thread packs and
+/// stores the blocks. Between the two lie at most <see cref="QueuedBlocks"/>.
+/// </summary>
+sealed class PartitionSnapshot : IDisposable
+{
+    const int QueuedBlocks = 64;
+
+    /// <summary>Slices stop at half of the queue, so that what must be copied at once finds room.</summary>
+    const int SlicedBlocks = QueuedBlocks / 2;
+    const int CardsBetweenLooks = 16;
+
+    /// <summary>How long a slice may hold the pipeline.</summary>
+    static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>How long a store that does not keep up may hold the pipeline, once; then the snapshot is given up.</summary>
+    static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
+
+    readonly PartitionState _state;
+    readonly TimeProvider _clock;
+    readonly Channel<SnapshotBlock> _blocks = Channel.CreateUnbounded<SnapshotBlock>(new() { SingleReader = true, SingleWriter = true });
+    readonly SemaphoreSlim _room = new(QueuedBlocks);
+    readonly CancellationTokenSource _stop = new();
+    readonly Task<long> _storing;
+    readonly long _started;
+    bool _isCopied;
+
+    /// <summary>Begins a snapshot of the state as it is now.</summary>
+    internal PartitionSnapshot(PartitionState state, SnapshotHeader header, ISnapshotStore store, TimeProvider clock)
+    {
+        (_state, _clock, Header) = (state, clock, header);
+        _started = clock.GetTimestamp();
+        _storing = Task.Run(() => StoreAsync(header, store), CancellationToken.None);
+        state.BeginCopy(Take);
+    }
+
+    internal SnapshotHeader Header { get; }
+
+    /// <summary>Whether it is of this state, and not of one that the partition had before it went and came back.</summary>
+    internal bool IsOf(PartitionState state) => state == _state;
+
+    /// <summary>Whether the store did not keep up.</summary>
+    internal bool IsBehind { get; private set; }
+
+    /// <summary>How long it has taken so far.</summary>
+    internal TimeSpan Elapsed => _clock.GetElapsedTime(_started);
+
+    /// <summary>The bytes stored; completed when all is over, with the store's exception where it failed.</summary>
+    internal Task<long> Stored => _storing;
+
+    /// <summary>Copies a slice, where the other thread has room for it.</summary>
+    internal void Advance()
+    {
+        long started = _clock.GetTimestamp();
+        while (!_isCopied && !IsBehind && !_storing.IsCompleted && _room.CurrentCount > QueuedBlocks - SlicedBlocks && _clock.GetElapsedTime(started) < s_slice)
+        {
+            for (int i = 0; i < CardsBetweenLooks && !_isCopied; i++) _isCopied = !_state.CopyNext();
+        }
+        if (_isCopied && !IsBehind) _blocks.Writer.TryComplete();
+    }
+
+    /// <summary>Gives it up where it is not stored yet.</summary>
+    public void Dispose()
+    {
+        _state.EndCopy();
+        _stop.Cancel();
+        _blocks.Writer.TryComplete();
+    }
+
+    void Take(SnapshotBlock block)
+    {
+        bool isLost = IsBehind || _storing.IsCompleted;
+        if (!isLost && !_room.Wait(s_patience)) isLost = IsBehind = true;
+        if (isLost || !_blocks.Writer.TryWrite(block)) block.Return();
+    }
+
+    async Task<long> StoreAsync(SnapshotHeader header, ISnapshotStore store)
+    {
+        long written = 0;
+        await store.WriteAsync(new(header.StreamId, header.Topic, header.Partition), header.NextOffset, async (stream, token) =>
+        {
+            using var writer = new SnapshotWriter(stream);
+            await writer.WriteAsync(header, token);
+            await foreach (var block in _blocks.Reader.ReadAllAsync(token))
+            {
+                await writer.WriteAsync(block, token);
+                block.Return();
+                _room.Release();
+            }
+            token.ThrowIfCancellationRequested(); // a queue that was completed because the snapshot is given up is no whole snapshot
+            await writer.CompleteAsync(token);
+            written = writer.Written;
+        }, _stop.Token);
+        return written;
+    }
+}

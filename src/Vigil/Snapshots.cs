@@ -1,0 +1,140 @@
+using Vigil.Alerts;
+using Vigil.Features;
+
+namespace Vigil;
+
+/// <summary>The snapshots of this process's partitions: taken one at a time, in turn, and put back when a partition is assigned.</summary>
+sealed class Snapshots : IAsyncDisposable
+{
+    readonly ISnapshotStore? _store;
+    readonly TimeSpan _interval;
+    readonly TimeProvider _clock;
+    readonly SnapshotTelemetry _telemetry;
+    readonly ILogger<Snapshots> _logger;
+    PartitionSnapshot? _current;
+
+    /// <exception cref="PostgresUnavailableException">The connection string cannot be read.</exception>
+    public Snapshots(ScoringStages stages, SnapshotTelemetry telemetry, ILogger<Snapshots> logger)
+    {
+        _store = stages.Options.Snapshots.CreateStore(stages.Options.Alerts);
+        (_interval, _clock, _telemetry, _logger) = (stages.Options.Snapshots.Interval, stages.Clock, telemetry, logger);
+    }
+
+    /// <summary>Whether a snapshot is on its way, so that <see cref="Advance"/> should be called often.</summary>
+    internal bool IsUnderWay => _current is not null;
+
+    /// <summary>
+    /// Finds the newest snapshot that can stand for a partition's log up to the cursor. Whatever is wrong with one is logged, and the one before is tried.
+    /// </summary>
+    /// <param name="expected">What the snapshot must be of; its next offset is the cursor.</param>
+    /// <param name="low">The log's first offset: a snapshot of an earlier one leaves a gap.</param>
+    /// <param name="create">Makes a state that has seen nothing.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>The state and its next offset; null where the log must be read from its first record.</returns>
+    internal async Task<(PartitionState State, long NextOffset)?> RestoreAsync(
+        SnapshotHeader expected, long low, Func<PartitionState> create, CancellationToken cancellationToken)
+    {
+        if (_store is null) return null;
+        var partition = new StreamPartition(expected.StreamId, expected.Topic, expected.Partition);
+        foreach (long offset in await ListAsync(partition, cancellationToken))
+        {
+            long started = _clock.GetTimestamp();
+            var state = create();
+            try
+            {
+                if (offset < low) throw new InvalidDataException($"its next offset is {offset}, and Kafka has dropped the records before {low}");
+                await _store.ReadAsync(partition, offset, (stream, token) => ReadAsync(stream, expected, state, token), cancellationToken);
+            }
+            catch (Exception error) when (error is InvalidDataException or SnapshotStoreException)
+            {
+                _telemetry.Refused();
+                Log.SnapshotRefused(_logger, partition, offset, error.Message);
+                continue;
+            }
+            _telemetry.Restored(_clock.GetElapsedTime(started));
+            Log.SnapshotRestored(_logger, partition, offset, state.Features.Cards, _clock.GetElapsedTime(started));
+            return (state, offset);
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// Goes on with the snapshot on its way, gives it up where its partition is gone, or begins that of the partition that has waited longest. Called between
+    /// batches.
+    /// </summary>
+    /// <param name="owned">The partitions as they are now.</param>
+    internal void Advance(IReadOnlyDictionary<int, ScoringPartition> owned)
+    {
+        if (_store is null) return;
+        if (_current is not null && !(owned.TryGetValue(_current.Header.Partition, out var partition) && partition.HasBegun(_current))) GiveUp(_current);
+        _current ??= BeginDue(_store, owned);
+        if (_current is null) return;
+        _current.Advance();
+        if (_current.IsBehind || _current.Stored.IsCompleted) End(_current);
+    }
+
+    /// <summary>Closes the store's connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_current is not null) GiveUp(_current);
+        if (_store is IAsyncDisposable store) await store.DisposeAsync();
+    }
+
+    async Task<IReadOnlyList<long>> ListAsync(StreamPartition partition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _store!.ListAsync(partition, cancellationToken);
+        }
+        catch (SnapshotStoreException error)
+        {
+            _telemetry.Refused();
+            Log.SnapshotsNotListed(_logger, partition, error.Message);
+            return [];
+        }
+    }
+
+    static async Task ReadAsync(Stream stream, SnapshotHeader expected, PartitionState state, CancellationToken cancellationToken)
+    {
+        var snapshot = await SnapshotReader.OpenAsync(stream, cancellationToken);
+        snapshot.Header.EnsureUsable(expected);
+        await state.RestoreAsync(snapshot, cancellationToken);
+    }
+
+    PartitionSnapshot? BeginDue(ISnapshotStore store, IReadOnlyDictionary<int, ScoringPartition> owned)
+    {
+        foreach (var partition in owned.Values.Where(partition => partition.SinceSnapshot >= _interval).OrderByDescending(partition => partition.SinceSnapshot))
+        {
+            if (partition.TryBeginSnapshot(store) is { } snapshot) return snapshot;
+        }
+        return null;
+    }
+
+    void End(PartitionSnapshot snapshot)
+    {
+        var (partition, offset) = (snapshot.Header.Partition, snapshot.Header.NextOffset);
+        if (snapshot.Stored.Exception?.InnerException is SnapshotStoreException error)
+        {
+            _telemetry.Failed("store");
+            Log.SnapshotFailed(_logger, partition, offset, error.Message);
+        }
+        else if (snapshot.IsBehind)
+        {
+            _telemetry.Failed("behind");
+            Log.SnapshotBehind(_logger, partition, offset);
+        }
+        else
+        {
+            long bytes = snapshot.Stored.GetAwaiter().GetResult(); // whatever else has failed is a defect, and is thrown
+            _telemetry.Stored(bytes, snapshot.Elapsed);
+            Log.SnapshotStored(_logger, partition, offset, bytes, snapshot.Elapsed);
+        }
+        GiveUp(snapshot);
+    }
+
+    void GiveUp(PartitionSnapshot snapshot)
+    {
+        snapshot.Dispose();
+        _current = null;
+    }
+}
