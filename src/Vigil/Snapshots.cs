@@ -43,7 +43,13 @@ sealed class Snapshots : IAsyncDisposable
             try
             {
                 if (offset < low) throw new InvalidDataException($"its next offset is {offset}, and Kafka has dropped the records before {low}");
-                await _store.ReadAsync(partition, offset, (stream, token) => ReadAsync(stream, expected, state, token), cancellationToken);
+                await _store.ReadAsync(partition, offset, async (stream, token) =>
+                {
+                    var snapshot = await SnapshotReader.OpenAsync(stream, token);
+                    snapshot.Header.EnsureUsable(expected);
+                    if (snapshot.Header.NextOffset != offset) throw new InvalidDataException($"its next offset is {snapshot.Header.NextOffset}, expected {offset}");
+                    await state.RestoreAsync(snapshot, token);
+                }, cancellationToken);
             }
             catch (Exception error) when (error is InvalidDataException or SnapshotStoreException)
             {
@@ -70,7 +76,9 @@ sealed class Snapshots : IAsyncDisposable
         _current ??= BeginDue(_store, owned);
         if (_current is null) return;
         _current.Advance();
-        if (_current.IsBehind || _current.Stored.IsCompleted) End(_current);
+        if (!_current.IsBehind && !_current.Stored.IsCompleted) return;
+        End(_current);
+        _current = BeginDue(_store, owned);
     }
 
     /// <summary>Closes the store's connections.</summary>
@@ -92,13 +100,6 @@ sealed class Snapshots : IAsyncDisposable
             Log.SnapshotsNotListed(_logger, partition, error.Message);
             return [];
         }
-    }
-
-    static async Task ReadAsync(Stream stream, SnapshotHeader expected, PartitionState state, CancellationToken cancellationToken)
-    {
-        var snapshot = await SnapshotReader.OpenAsync(stream, cancellationToken);
-        snapshot.Header.EnsureUsable(expected);
-        await state.RestoreAsync(snapshot, cancellationToken);
     }
 
     PartitionSnapshot? BeginDue(ISnapshotStore store, IReadOnlyDictionary<int, ScoringPartition> owned)

@@ -1,6 +1,4 @@
-using Vigil.Features;
 using Vigil.Ingest;
-using Vigil.Model;
 using Vigil.Simulator;
 using Xunit;
 
@@ -65,7 +63,7 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
         }
 
         Assert.Equal(s_history.Count(happened => happened.Transaction is not null && happened.Stamp >= from), (await stream.CountAsync()).Scored);
-        var expected = Expected().Where(alert => alert.EventTime >= from.ToDateTimeOffset()).Select(alert => (alert.Id, alert.Score));
+        var expected = PlainPipeline.Alerts(s_history, Threshold).Where(alert => alert.EventTime >= from.ToDateTimeOffset()).Select(alert => (alert.Id, alert.Score));
         Assert.Equal(expected.Order(), (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
     }
 
@@ -73,26 +71,8 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
     {
         var counts = await stream.CountAsync();
         Assert.Equal((Transactions, 0L, 0L, 0L), (counts.Scored, counts.DeadLetters, counts.Duplicates, counts.Miscounted));
-        var expected = Expected();
+        var expected = PlainPipeline.Alerts(s_history, Threshold);
         Assert.NotEmpty(expected);
         Assert.Equal(expected.Select(alert => (alert.Id, alert.Score)).Order(), (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
-    }
-
-    /// <summary>The plain twin: one loop over the history, without Kafka, partitions, batches or Postgres.</summary>
-    static List<(string Id, DateTimeOffset EventTime, double Score)> Expected()
-    {
-        var facts = new SharedFacts(new FeatureOptions());
-        var features = new PartitionFeatures(facts, new FeatureOptions());
-        var scorer = new SequenceScorer(Checkpoint.Load(new ScoringOptions().Checkpoint));
-        var alerts = new List<(string, DateTimeOffset, double)>();
-        foreach (var happened in s_history)
-        {
-            if (happened.Label is { } label) facts.Add(label, happened.Stamp);
-            if (happened.Transaction is not { } labelled) continue;
-            var score = scorer.Score(features.Next(labelled.Transaction, happened.Stamp)!);
-            if (score.Probability >= Threshold)
-                alerts.Add((labelled.Transaction.TransactionId.ToString(), happened.Stamp.ToDateTimeOffset(), score.Probability));
-        }
-        return alerts;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Vigil.Alerts;
 using Vigil.Ingest;
 
@@ -76,6 +77,18 @@ sealed class TestStream : IAsyncDisposable
     {
         await using var reader = new AlertReader(_alerts);
         return await reader.CountAsync(StreamId);
+    }
+
+    /// <summary>Where each partition's cursor stands.</summary>
+    internal async Task<IReadOnlyDictionary<StreamPartition, long>> CursorsAsync()
+    {
+        await using var database = NpgsqlDataSource.Create(_alerts.ConnectionString);
+        await using var command = database.CreateCommand("SELECT topic, partition, next_offset FROM partition_cursor WHERE stream_id = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = StreamId });
+        await using var reader = await command.ExecuteReaderAsync();
+        var cursors = new Dictionary<StreamPartition, long>();
+        while (await reader.ReadAsync()) cursors.Add(new(StreamId, reader.GetString(0), reader.GetInt32(1)), reader.GetInt64(2));
+        return cursors;
     }
 
     internal async Task<IReadOnlyList<Alert>> AlertsAsync()
