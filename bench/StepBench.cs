@@ -49,7 +49,7 @@ public class StepBench : IDisposable
             },
             FraudEncoder.InitialWeights(_config, 1, -5));
         set_num_threads(1);
-        (_decoder, _cache, _scorer) = (new(_checkpoint), new(_config), new(_checkpoint));
+        (_decoder, _cache, _scorer) = (new(_checkpoint), new(_config, CardCache.RoomFor(_config, _config.Context)), new(_checkpoint));
         _card = new(_config.Context);
         var segments = new[] { new TrainingSegment(_config.Segment), new TrainingSegment(_config.Segment) };
         for (int i = 0; i < _config.Context; i++)
@@ -96,7 +96,7 @@ public class StepBench : IDisposable
     }
 
     [Benchmark(Baseline = true)]
-    public float Step() => _decoder.Score(_card[_config.Context - 1], _cache, _config.Context - 1);
+    public float Step() => _decoder.Score(_card[_config.Context - 1], _cache, _config.Context - 1).Logit;
 
     [Benchmark]
     public float Score() => _scorer.Score(Next()).Logit;
