@@ -1,13 +1,16 @@
+using System.Text;
 using Vigil.Ingest;
 
 namespace Vigil.Bench;
 
 /// <summary>
-/// A seeded stream for <see cref="FeaturesBench"/>: every card pays at its own 30 of 10,000 merchants, 10,000 payments a day.
+/// A seeded stream for <see cref="FeaturesBench"/>: every card pays at its own 30 of 10,000 merchants, a quarter of it from its own
+/// device, 10,000 payments a day.
 /// </summary>
 sealed class FeaturesBenchStream
 {
     internal const int Cards = 5_000;
+    const int IdLength = 20;
     const int Merchants = 10_000;
     const int MerchantsPerCard = 30;
     const long MicrosecondsApart = 8_640_000;
@@ -15,10 +18,14 @@ sealed class FeaturesBenchStream
 
     readonly Utf8Text[] _cards = [.. Enumerable.Range(0, Cards).Select(card => Utf8Text.From($"card-{card:D12}"))];
     readonly Utf8Text[] _merchants = [.. Enumerable.Range(0, Merchants).Select(merchant => Utf8Text.From($"merchant-{merchant:D6}"))];
+    readonly Utf8Text[] _devices = [.. Enumerable.Range(0, Cards).Select(device => Utf8Text.From($"device-{device:D8}"))];
     readonly (int Card, int Merchant, int Amount)[] _rows;
+    readonly byte[] _ids;
 
     internal FeaturesBenchStream(int count)
     {
+        _ids = new byte[count * IdLength];
+        for (int i = 0; i < count; i++) Encoding.UTF8.GetBytes($"transaction-{i:D8}", _ids.AsSpan(i * IdLength, IdLength));
         var random = new Random(1);
         _rows = new (int, int, int)[count];
         for (int i = 0; i < count; i++)
@@ -36,21 +43,25 @@ sealed class FeaturesBenchStream
 
     internal Transaction PaymentOf(int card, int i) => new()
     {
-        TransactionId = _cards[card],
+        TransactionId = Id(i),
         CardToken = _cards[card],
         EventTime = Stamp(i),
         Amount = _rows[i].Amount,
         Currency = new(0x455552),
         MerchantId = _merchants[_rows[i].Merchant],
-        Mcc = 5411,
+        Mcc = (ushort)(5_000 + (_rows[i].Merchant % 100)),
         MerchantCountry = new(0x4245),
-        EntryMode = EntryMode.Contactless,
+        EntryMode = (EntryMode)(_rows[i].Amount % 4),
+        Response = _rows[i].Amount % 50 == 0 ? Response.Declined : Response.Approved,
+        DeviceId = _rows[i].Amount % 4 == (int)EntryMode.Ecommerce ? _devices[card] : default,
     };
+
+    Utf8Text Id(int i) => new(_ids.AsMemory(i * IdLength, IdLength));
 
     /// <summary>One in a hundred is a fraud.</summary>
     internal Label Label(int i) => new()
     {
-        TransactionId = _cards[_rows[i].Card],
+        TransactionId = Id(i),
         CardToken = _cards[_rows[i].Card],
         Value = i % 100 == 0 ? LabelValue.Fraud : LabelValue.Genuine,
         LabelTime = Stamp(i),

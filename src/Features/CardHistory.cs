@@ -1,160 +1,183 @@
 namespace Vigil.Features;
 
 /// <summary>
-/// One card's newest transactions in a ring, and what is kept running over them. Everything here is a function of the ring's raw events, in
-/// integers, so a history rebuilt from the same events is the same bits. The ring starts small and doubles up to its limit.
+/// One card's newest transactions, and what is kept running over them. Everything here is a function of the transactions held, in integers, so a history
+/// rebuilt from the same transactions says the same, bit for bit. It starts small and doubles up to its limit.
 /// </summary>
-sealed class CardHistory(int limit)
+struct CardHistory
 {
-    const int FirstLength = 8;
+    internal const int CountryBits = 10;
+    internal const ushort CountryMask = (1 << CountryBits) - 1, EntryModeMask = 7 << CountryBits;
 
-    long[] _times = new long[FirstLength];
-    long[] _amounts = new long[FirstLength];
-    ulong[] _merchants = new ulong[FirstLength];
-    CardHistoryWindows _windows;
-    CardHistoryMedian _median = new(FirstLength);
-    int _next;
-    long _sum;
-    UInt128 _sumOfSquares;
-    long _sumOfEntropyTerms;
+    /// <summary>Of a transaction after which another was at the same merchant.</summary>
+    internal const ushort MerchantAgain = 1 << 13;
 
-    /// <summary>Transactions held.</summary>
-    internal int Count { get; private set; }
+    /// <summary>Of a transaction after which another was in the same country.</summary>
+    internal const ushort CountryAgain = 1 << 14;
+
+    /// <summary>Of a transaction after which another had the same entry mode.</summary>
+    internal const ushort EntryModeAgain = 1 << 15;
+
+    internal const ushort MccMask = (1 << 14) - 1, DeclinedFlag = 1 << 14;
+
+    const int FirstCapacity = 4;
+
+    CardHistoryBlock _block;
+
+    /// <summary>Whether it is the default: not even begun.</summary>
+    internal readonly bool IsNone => _block.IsNone;
+
+    /// <summary>Valid for the time of the last <see cref="MoveTo"/>.</summary>
+    internal readonly ref readonly CardHistoryHeader Header => ref _block.Header;
 
     /// <summary>The newest transaction's time; null where there is none.</summary>
-    internal long? Latest => Count == 0 ? null : _times[Slot(1)];
-
-    /// <summary>Sum of the amounts held.</summary>
-    internal long Sum => _sum;
-
-    /// <summary>Sum of their squares.</summary>
-    internal UInt128 SumOfSquares => _sumOfSquares;
-
-    /// <summary>Entropy of the merchants held, in bits.</summary>
-    internal double Entropy => MerchantEntropy.Bits(Count, _sumOfEntropyTerms);
-
-    /// <summary>Running counts and sums, valid for the time of the last <see cref="MoveTo"/>.</summary>
-    internal ref readonly CardHistoryWindows Windows => ref _windows;
+    internal readonly long? Latest => IsNone || Header.Count == 0 ? null : TimeOf(1);
 
     /// <summary>Twice the median amount of the longest window (the sum of the two middle amounts); 0 where the window is empty.</summary>
-    internal long TwiceMedian => _median.Twice(_amounts);
+    internal readonly long TwiceMedian => new CardHistoryMedian(_block).Twice;
+
+    /// <summary>Country of the newest transaction with the card present, and its time; null where there is none.</summary>
+    internal readonly (int Country, long Time)? LastPresent =>
+        Header.Present == 0 ? null : (_block.Places[Header.Present - 1] & CountryMask, _block.Times[Header.Present - 1]);
+
+    /// <summary>Begins an empty history.</summary>
+    /// <param name="limit">The most transactions that it will hold, a power of two from 16 to 4,096.</param>
+    internal void Begin(int limit) => _block = new(FirstCapacity, limit);
+
+    /// <summary>The time of the newest transaction for 1, of the one before it for 2, and so on.</summary>
+    internal readonly long TimeOf(int back) => _block.Times[PlaceOf(back)];
+
+    /// <summary>Whether one of the newest transactions, an eighth of the limit, had the same id.</summary>
+    internal readonly bool Repeats(in CardEvent next) => _block.Ids[..Math.Min(Header.Ids, Header.Count)].Contains(next.Id);
+
+    /// <summary>Whether a transaction held had the same device.</summary>
+    internal readonly bool KnowsDeviceOf(in CardEvent next) => _block.Devices[..Header.Count].Contains(next.Device);
+
+    /// <summary>How many transactions held lie within an hour of the week of another, before or after it.</summary>
+    internal readonly int CountNear(int hourOfWeek)
+    {
+        const int Week = FeatureList.HoursPerWeek;
+        var hours = _block.Hours[..Header.Count];
+        return hours.Count((byte)((hourOfWeek + Week - 1) % Week)) + hours.Count((byte)hourOfWeek) + hours.Count((byte)((hourOfWeek + 1) % Week));
+    }
+
+    /// <summary>Where merchant, country and entry mode of a transaction to come were last.</summary>
+    internal readonly CardVisits VisitsOf(in CardEvent next) =>
+        new(LastAt(next.Merchant), LastLike(next.Place, CountryMask), LastLike(next.Place, EntryModeMask));
+
+    /// <summary>The largest of the newest amounts, 0 where there are none, and how many of them lie above three medians.</summary>
+    /// <param name="already">The same of fewer of them.</param>
+    /// <param name="from">How many those are.</param>
+    /// <param name="to">How many are asked for.</param>
+    /// <param name="twiceMedian">As <see cref="TwiceMedian"/>.</param>
+    internal readonly (long Largest, int Above) LargestAndAbove((long Largest, int Above) already, int from, int to, long twiceMedian)
+    {
+        int first = Header.Next - to, end = Header.Next - from;
+        long bound = 3 * twiceMedian / 2; // Amounts are whole: more than three medians is more than the whole part of it.
+        var amounts = _block.Amounts;
+        already = CardHistoryScan.Extend(already, amounts[Math.Max(first, 0)..Math.Max(end, 0)], bound);
+        return CardHistoryScan.Extend(already, amounts[^Math.Max(-first, 0)..^Math.Max(-end, 0)], bound);
+    }
 
     /// <summary>Lets the windows forget what is too old at this time, which must not be earlier than <see cref="Latest"/>.</summary>
     internal void MoveTo(long now)
     {
+        ref var windows = ref _block.Header.Windows;
         for (int window = 0; window < CardHistoryWindows.Length; window++)
         {
-            while (_windows.Counts[window] > 0 && CardHistoryWindows.IsPast(window, _times[OldestSlot(window)], now)) Forget(window);
+            while (windows.Counts[window] > 0 && CardHistoryWindows.IsPast(window, TimeOf(windows.Counts[window]), now)) Forget(window);
         }
     }
 
-    /// <summary>Appends a transaction; the oldest makes room for it where the ring has reached its limit.</summary>
-    internal void Add(long time, long amount, ulong merchant)
+    /// <summary>Appends a transaction; the oldest makes room for it where the limit is reached.</summary>
+    /// <param name="added">The transaction.</param>
+    /// <param name="visits">Its <see cref="VisitsOf"/>.</param>
+    internal void Add(in CardEvent added, CardVisits visits)
     {
-        if (Count == limit) DropOldest();
-        else if (Count == _times.Length) Grow();
+        if (Header.Count == Header.Limit) visits = DropOldest(visits);
+        else if (Header.Count == Header.Capacity) _block = _block.Doubled();
 
-        _times[_next] = time;
-        _amounts[_next] = amount;
-        _merchants[_next] = merchant;
-        _sum += amount;
-        _sumOfSquares += Square(amount);
-        _windows.Add(amount);
-        _median.Add(_next, _amounts);
-        _next = (_next + 1) & (_times.Length - 1);
-        Count++;
-        _sumOfEntropyTerms += EntropyShare(merchant);
+        MarkAgain(visits.Merchant, MerchantAgain);
+        MarkAgain(visits.Country, CountryAgain);
+        MarkAgain(visits.EntryMode, EntryModeAgain);
+        ref var header = ref _block.Header;
+        header.Windows.Add(added, visits);
+        header.Sum += added.Amount;
+        header.SumOfSquares += Square(added.Amount);
+        header.SmallRun = added.Amount <= FeatureList.SmallAmount ? (ushort)(header.SmallRun + 1) : (ushort)0;
+        if (added.IsCardPresent) header.Present = (ushort)(header.Next + 1);
+        _block.Write(header.Next, added);
+        new CardHistoryMedian(_block).Add(header.Next);
+        header.Next = (ushort)((header.Next + 1) & (header.Capacity - 1));
+        header.Count++;
+        header.MerchantTerms += Entropy.TermOfLast(CountOf(added.Merchant));
+        header.MccTerms += Entropy.TermOfLast(CountOf(added.Mcc));
     }
 
-    /// <summary>The time of the last transaction at a merchant; null where the history holds none.</summary>
-    internal long? LastAt(ulong merchant)
-    {
-        var merchants = _merchants.AsSpan(0, Count);
-        // Once the ring has wrapped, the slots before the next are newer than those from it on.
-        int slot = merchants[.._next].LastIndexOf(merchant);
-        if (slot < 0) slot = merchants.LastIndexOf(merchant);
-        return slot < 0 ? null : _times[slot];
-    }
-
-    /// <summary>The largest of the newest amounts, 0 where there are none, and how many of them lie above three medians.</summary>
-    internal (long Largest, int Over) LargestAndOver(int newest, long twiceMedian)
-    {
-        var (largest, over) = (0L, 0);
-        for (int back = 1; back <= newest; back++)
-        {
-            long amount = _amounts[Slot(back)];
-            largest = Math.Max(largest, amount);
-            if (2 * amount > 3 * twiceMedian) over++;
-        }
-        return (largest, over);
-    }
-
-    /// <summary>Writes the raw events, oldest first: all else is a function of them.</summary>
-    internal static void Save(StateWriter writer, CardHistory history)
-    {
-        writer.Write(history.Count);
-        for (int back = history.Count; back > 0; back--)
-        {
-            int slot = history.Slot(back);
-            writer.Write((history._times[slot], history._amounts[slot], history._merchants[slot]));
-        }
-    }
+    /// <summary>Writes the block as it is.</summary>
+    internal static void Save(StateWriter writer, CardHistory history) => history._block.Save(writer);
 
     /// <summary>Reads what <see cref="Save"/> has written.</summary>
-    internal static CardHistory Restore(StateReader reader, int limit)
-    {
-        var history = new CardHistory(limit);
-        for (int left = reader.ReadCount(limit); left > 0; left--)
-        {
-            var (time, amount, merchant) = reader.Read<(long, long, ulong)>();
-            history.MoveTo(time);
-            history.Add(time, amount, merchant);
-        }
-        return history;
-    }
+    internal static CardHistory Restore(StateReader reader, int limit) => new() { _block = CardHistoryBlock.Restore(reader, limit) };
 
     static UInt128 Square(long amount) => (UInt128)(ulong)amount * (ulong)amount;
 
-    /// <summary>The ring's slot of the newest transaction for 1, of the one before it for 2, and so on.</summary>
-    int Slot(int back) => (_next - back) & (_times.Length - 1);
+    readonly int PlaceOf(int back) => (Header.Next - back) & (Header.Capacity - 1);
 
-    int OldestSlot(int window) => Slot(_windows.Counts[window]);
-
-    /// <summary>What the last of the held transactions at a merchant, whichever it is, adds to the sum of entropy terms.</summary>
-    long EntropyShare(ulong merchant)
+    // In a ring that has wrapped, what lies from the next place on is older than what lies before it.
+    readonly int? LastAt(uint merchant)
     {
-        int count = _merchants.AsSpan(0, Count).Count(merchant);
-        return MerchantEntropy.Term(count) - MerchantEntropy.Term(count - 1);
+        int split = Header.Next;
+        var merchants = _block.Merchants;
+        return Back(merchants[..split].LastIndexOf(merchant)) ?? Back(merchants[split..Header.Count].LastIndexOf(merchant), split);
+    }
+
+    readonly int? LastLike(ushort place, ushort mask)
+    {
+        int split = Header.Next;
+        var places = _block.Places;
+        return Back(CardHistoryScan.LastIndexOf(places[..split], mask, place)) ?? Back(CardHistoryScan.LastIndexOf(places[split..Header.Count], mask, place), split);
+    }
+
+    /// <summary>How far back a position is that was found from a place on; null where none was found.</summary>
+    readonly int? Back(int position, int from = 0) => position < 0 ? null : ((Header.Next - from - position - 1) & (Header.Capacity - 1)) + 1;
+
+    readonly int CountOf(uint merchant) => _block.Merchants[..Header.Count].Count(merchant);
+
+    readonly int CountOf(ushort mcc) => _block.Mccs[..Header.Count].Count(mcc) + _block.Mccs[..Header.Count].Count((ushort)(mcc | DeclinedFlag));
+
+    void MarkAgain(int? back, ushort again)
+    {
+        if (back is int found) _block.Places[PlaceOf(found)] |= again;
     }
 
     /// <summary>Takes a window's oldest transaction out of it.</summary>
     void Forget(int window)
     {
-        int slot = OldestSlot(window);
-        _windows.Remove(window, _amounts[slot]);
-        if (window == CardHistoryWindows.Length - 1) _median.Remove(slot, _amounts);
+        ref var windows = ref _block.Header.Windows;
+        int oldest = PlaceOf(windows.Counts[window]);
+        windows.Remove(window, _block.Amounts[oldest], _block.Places[oldest], (_block.Mccs[oldest] & DeclinedFlag) != 0);
+        if (window == CardHistoryWindows.Length - 1) new CardHistoryMedian(_block).Remove(oldest);
     }
 
-    void DropOldest()
+    /// <summary>Forgets the oldest transaction, and that a transaction to come was there last.</summary>
+    CardVisits DropOldest(CardVisits visits)
     {
+        ref var header = ref _block.Header;
         for (int window = 0; window < CardHistoryWindows.Length; window++)
         {
-            if (_windows.Counts[window] == Count) Forget(window);
+            if (header.Windows.Counts[window] == header.Count) Forget(window);
         }
-        int oldest = Slot(Count);
-        _sum -= _amounts[oldest];
-        _sumOfSquares -= Square(_amounts[oldest]);
-        _sumOfEntropyTerms -= EntropyShare(_merchants[oldest]);
-        Count--;
-    }
-
-    void Grow()
-    {
-        int length = Math.Min(_times.Length * 2, limit);
-        _next = _times.Length; // Full and never wrapped: the slots are in order, and the next is the first new one.
-        Array.Resize(ref _times, length);
-        Array.Resize(ref _amounts, length);
-        Array.Resize(ref _merchants, length);
-        _median.Grow(length);
+        int oldest = PlaceOf(header.Count);
+        long amount = _block.Amounts[oldest];
+        header.MerchantTerms -= Entropy.TermOfLast(CountOf(_block.Merchants[oldest]));
+        header.MccTerms -= Entropy.TermOfLast(CountOf((ushort)(_block.Mccs[oldest] & MccMask)));
+        header.Sum -= amount;
+        header.SumOfSquares -= Square(amount);
+        if (header.Present == oldest + 1) header.Present = 0;
+        var left = visits.Without(header.Count);
+        header.Count--;
+        header.SmallRun = Math.Min(header.SmallRun, header.Count);
+        return left;
     }
 }

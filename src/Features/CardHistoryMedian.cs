@@ -1,44 +1,43 @@
 namespace Vigil.Features;
 
 /// <summary>
-/// The ring slots of the longest window's transactions in order of amount (then slot), two bytes each: the exact median in O(1), an update
-/// in one binary search and one short block move.
+/// The places of the longest window's transactions in order of amount (then place), two bytes each: the exact median in O(1), an update in one binary
+/// search and one short block move.
 /// </summary>
-struct CardHistoryMedian(int length)
+/// <param name="block">Whose <see cref="CardHistoryBlock.ByAmount"/> this keeps in order.</param>
+readonly ref struct CardHistoryMedian(CardHistoryBlock block)
 {
-    ushort[] _slots = new ushort[length];
-    int _count;
+    readonly ref ushort _count = ref block.Header.Ordered;
+    readonly Span<ushort> _places = block.ByAmount;
+    readonly Span<long> _amounts = block.Amounts;
 
     /// <summary>The sum of the two middle amounts, which are one where their number is odd; 0 where there are none.</summary>
-    internal readonly long Twice(long[] amounts) =>
-        _count == 0 ? 0 : amounts[_slots[(_count - 1) / 2]] + amounts[_slots[_count / 2]];
+    internal long Twice => _count == 0 ? 0 : _amounts[_places[(_count - 1) / 2]] + _amounts[_places[_count / 2]];
 
-    internal void Add(int slot, long[] amounts)
+    internal void Add(int place)
     {
-        int position = Position(slot, amounts);
-        Array.Copy(_slots, position, _slots, position + 1, _count - position);
-        _slots[position] = (ushort)slot;
+        int position = Position(place);
+        _places[position.._count].CopyTo(_places[(position + 1)..]);
+        _places[position] = (ushort)place;
         _count++;
     }
 
-    internal void Remove(int slot, long[] amounts)
+    internal void Remove(int place)
     {
-        int position = Position(slot, amounts);
+        int position = Position(place);
+        _places[(position + 1).._count].CopyTo(_places[position..]);
         _count--;
-        Array.Copy(_slots, position + 1, _slots, position, _count - position);
     }
 
-    internal void Grow(int length) => Array.Resize(ref _slots, length);
-
-    /// <summary>The first position whose transaction does not come before the slot's.</summary>
-    readonly int Position(int slot, long[] amounts)
+    /// <summary>The first position whose transaction does not come before the place's.</summary>
+    int Position(int place)
     {
-        var (low, high, amount) = (0, _count, amounts[slot]);
+        var (low, high, amount) = (0, (int)_count, _amounts[place]);
         while (low < high)
         {
             int middle = (low + high) / 2;
-            long other = amounts[_slots[middle]];
-            if (other < amount || (other == amount && _slots[middle] < slot)) low = middle + 1;
+            long other = _amounts[_places[middle]];
+            if (other < amount || (other == amount && _places[middle] < place)) low = middle + 1;
             else high = middle;
         }
         return low;

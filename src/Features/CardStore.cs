@@ -47,8 +47,15 @@ public sealed class CardStore<TState>
 
     /// <summary>Forgets a card.</summary>
     /// <returns>Whether it had a state.</returns>
-    public bool Remove(UInt128 card)
+    public bool Remove(UInt128 card) => Remove(card, out _);
+
+    /// <summary>Forgets a card.</summary>
+    /// <param name="card">Hash of the card's token.</param>
+    /// <param name="state">What it had; the default where it had none.</param>
+    /// <returns>Whether it had a state.</returns>
+    public bool Remove(UInt128 card, out TState? state)
     {
+        state = default;
         ref int link = ref _buckets[Bucket(card)];
         while (link != None)
         {
@@ -57,6 +64,7 @@ public sealed class CardStore<TState>
             {
                 if (slot.Copy != _copy) Take(ref slot);
                 int removed = link;
+                state = slot.State;
                 link = slot.Next;
                 slot = new() { NextFree = _free };
                 _free = removed;

@@ -40,6 +40,14 @@ public static class FeatureList
     /// <summary>What an amount above it counts as, so that sums of a whole history are exact: 2^47 minor units.</summary>
     public static long LargestAmount { get; } = 1L << 47;
 
+    /// <summary>What amounts are small, at most: 500 minor units. Stolen numbers are tried out with runs of such amounts.</summary>
+    public static long SmallAmount { get; } = 500;
+
+    /// <summary>Numbers of countries: two letters each, and none.</summary>
+    internal const int Countries = (26 * 26) + 1;
+
+    internal const int HoursPerWeek = 168;
+
     /// <summary>The numeric features.</summary>
     public static IReadOnlyList<Feature> Numeric { get; } =
     [
@@ -54,6 +62,14 @@ public static class FeatureList
             $"transaction_count_{window.Name}_by_card", "count", $"transactions of the history in the last {window.Name}", Log)),
         .. CardWindows.Select(window => new Feature(
             $"amount_sum_{window.Name}_by_card", "minor units", $"sum of the history's amounts in the last {window.Name}", Log)),
+        .. CardWindows.Select(window => new Feature(
+            $"merchant_distinct_count_{window.Name}_by_card", "count", $"different merchants of the history in the last {window.Name}", Log)),
+        .. CardWindows.Select(window => new Feature(
+            $"country_distinct_count_{window.Name}_by_card", "count", $"different countries of the history in the last {window.Name}", Log)),
+        .. CardWindows.Select(window => new Feature(
+            $"entry_mode_distinct_count_{window.Name}_by_card", "count", $"different entry modes of the history in the last {window.Name}", Log)),
+        .. CardWindows.Select(window => new Feature(
+            $"declined_count_{window.Name}_by_card", "count", $"declined transactions of the history in the last {window.Name}", Log)),
 
         // The card's usual amount: a median, because a burst of fraud moves a mean and hides in it.
         new("amount_over_median_30d_by_card", "1", "amount over the median (at least 1 minor unit) of the last 30d; 1 where that is empty", Log),
@@ -62,9 +78,20 @@ public static class FeatureList
         new("amount_over_3_medians_count_7d_by_card", "count", "amounts of the last 7d above three medians of the last 30d", Log),
         new("amount_over_3_medians_count_14d_by_card", "count", "amounts of the last 14d above three medians of the last 30d", Log),
 
-        // The card at this merchant.
+        // Card testing: runs of small amounts.
+        new("small_amount_run_length_by_card", "count", "newest amounts of the history in a row that are at most 500 minor units", Log),
+        new("small_amount_run_age_by_card", "s", "since the first of that run; 90d where there is none, and at most", Log),
+
+        // The card's habits: where, with what, and when it pays.
         new("merchant_is_new_by_card", "0 or 1", "1 where the history holds no transaction at this merchant", Linear),
         new("merchant_time_since_last_by_card", "s", "since the history's last transaction at this merchant; 90d where none, and at most", Log),
+
+        new("mcc_entropy_by_card", "bit", "Shannon entropy of the merchant category codes in the history; 0 without history", Linear),
+        new("country_is_new_by_card", "0 or 1", "1 where the history holds no transaction in this country", Linear),
+        new("device_is_new_by_card", "0 or 1", "1 where the history holds no transaction with this device; 0 where there is no device", Linear),
+        new("hour_of_week_surprise_by_card", "bit", "-log2((c + 1) / (n + 56)), where c of the history's n lie within one hour of the week of this", Linear),
+        new("travel_speed_by_card", "km/h",
+            "from the country of the history's last transaction with the card present, in at least 1 minute; 0 where none or this is without the card", Log),
 
         // The merchant, from the labels that had arrived: a fact stamped in step k counts from step k + 2 on.
         .. LabelWindows.Select(window => new Feature(
@@ -85,9 +112,9 @@ public static class FeatureList
     public static IReadOnlyList<CategoricalFeature> Categorical { get; } =
     [
         new("mcc", 512, "the merchant category code, hashed: (code · 2654435769 mod 2^32) / 2^23, rounded down"),
-        new("merchant_country", (26 * 26) + 1, "1 + 26 · first letter + second letter (A is 0); 0 where absent"),
+        new("merchant_country", Countries, "1 + 26 · first letter + second letter (A is 0); 0 where absent"),
         new("entry_mode", 7, "the entry mode's ordinal"),
-        new("hour_of_week", 168, "whole hours since Monday 00:00 UTC"),
+        new("hour_of_week", HoursPerWeek, "whole hours since Monday 00:00 UTC"),
     ];
 
     /// <summary>Twelve hexadecimal digits that change whenever a name, unit, formula, scale or the order of this list changes.</summary>

@@ -14,6 +14,12 @@ public sealed class FeatureVector
     /// </summary>
     public long EventTimeMicroseconds { get; set; }
 
+    /// <summary>
+    /// The cards that are forgotten with this transaction because they were idle, this card itself where its history begins anew: who keeps anything of theirs
+    /// drops it before taking the transaction in.
+    /// </summary>
+    public List<UInt128> Forgotten { get; } = [];
+
     /// <summary>One value per entry of <see cref="FeatureList.Numeric"/>; always finite.</summary>
     public double[] Numeric { get; } = new double[FeatureList.Numeric.Count];
 

@@ -12,6 +12,8 @@ public sealed class PartitionFeatures
     readonly int _historyLength;
     readonly CardStore<CardHistory> _cards = new();
     readonly CardStoreSnapshot<CardHistory> _snapshot;
+    readonly Predicate<CardHistory> _isIdle;
+    readonly CardClock _clock;
     readonly FeatureVector _vector = new();
 
     /// <summary>No history yet.</summary>
@@ -22,10 +24,12 @@ public sealed class PartitionFeatures
     {
         _facts = facts;
         _historyLength = options.Checked().HistoryLength;
+        _clock = new(options.CardIdleAge);
+        _isIdle = history => history.Latest is long latest && _clock.IsIdle(latest);
         _snapshot = new(_cards, SnapshotSection.Histories, CardHistory.Save, reader => CardHistory.Restore(reader, _historyLength));
     }
 
-    /// <summary>Cards with a history.</summary>
+    /// <summary>Cards with a history; idle ones count until they are swept out.</summary>
     public int Cards => _cards.Count;
 
     /// <summary>
@@ -46,21 +50,41 @@ public sealed class PartitionFeatures
     public FeatureVector? Next(in Transaction transaction, Instant stamp)
     {
         ulong merchant = transaction.MerchantId.Hash64();
-        long amount = Math.Clamp(transaction.Amount, 0, FeatureList.LargestAmount);
-        var risk = _facts.Labels.AsOf(merchant, stamp);
-        _vector.Card = transaction.CardToken.Hash128();
-        var history = _cards.Open(_vector.Card) ??= new(_historyLength);
-        long now = Now(history, transaction.EventTime);
-        _vector.EventTimeMicroseconds = now;
-        history.MoveTo(now);
+        UInt128 card = transaction.CardToken.Hash128();
+        _vector.Forgotten.Clear();
+        ref var history = ref HistoryOf(card, transaction.EventTime);
+        var next = new CardEvent(transaction, Math.Max(transaction.EventTime.Microseconds, history.Latest ?? long.MinValue), merchant);
+        if (history.Repeats(next))
+        {
+            RepeatedTransactions++;
+            return null;
+        }
+        if (next.Time > transaction.EventTime.Microseconds) LateTransactions++;
+        history.MoveTo(next.Time);
+        var visits = history.VisitsOf(next);
 
+        (_vector.Card, _vector.EventTimeMicroseconds) = (card, next.Time);
         var writer = new FeatureWriter(_vector.Numeric);
-        CardFeatures.Write(history, now, amount, merchant, ref writer);
-        MerchantFeatures.Write(risk, now, ref writer);
+        CardFeatures.Write(history, next, visits, ref writer);
+        MerchantFeatures.Write(_facts.Labels.AsOf(merchant, stamp), next.Time, ref writer);
         CategoricalFeatures.Write(transaction, _vector.Categorical);
 
-        history.Add(now, amount, merchant);
+        history.Add(next, visits);
+        if (_clock.Advance(next.Time)) _cards.RemoveWhere(_isIdle, _vector.Forgotten);
         return _vector;
+    }
+
+    /// <summary>A card's history as a transaction finds it: begun where there is none, and anew where the card was idle.</summary>
+    ref CardHistory HistoryOf(UInt128 card, Instant eventTime)
+    {
+        ref var history = ref _cards.Open(card);
+        if (history.Latest is long latest && _clock.IsIdle(latest, eventTime))
+        {
+            _vector.Forgotten.Add(card);
+            history = default;
+        }
+        if (history.IsNone) history.Begin(_historyLength);
+        return ref history;
     }
 
     /// <summary>Begins to copy the state as it is now, while the stream goes on. What is not a card's is copied at once.</summary>
@@ -100,21 +124,15 @@ public sealed class PartitionFeatures
     /// <summary>Writes what is not a card's; <see cref="RestoreFields"/> reads it in the same order.</summary>
     void Save(StateWriter writer)
     {
+        _clock.Save(writer);
         writer.Write(LateTransactions);
         writer.Write(RepeatedTransactions);
     }
 
     void RestoreFields(StateReader reader)
     {
+        _clock.Restore(reader);
         LateTransactions = reader.Read<long>();
         RepeatedTransactions = reader.Read<long>();
-    }
-
-    /// <summary>A card's time never runs backwards: a late transaction counts as of the card's latest.</summary>
-    long Now(CardHistory history, Instant eventTime)
-    {
-        if (history.Latest is not long latest || latest <= eventTime.Microseconds) return eventTime.Microseconds;
-        LateTransactions++;
-        return latest;
     }
 }

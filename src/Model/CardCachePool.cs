@@ -27,6 +27,15 @@ sealed class CardCachePool(EncoderConfig config, long budget)
         return cache;
     }
 
+    /// <summary>Takes a card's cache back, where it has one: the card is forgotten.</summary>
+    internal void Release(CardTokens card)
+    {
+        if (card.Cache is not { } cache) return;
+        Unlink(cache);
+        _used -= CardCache.Bytes(config, cache.Places);
+        card.Cache = null;
+    }
+
     /// <summary>A cache that nobody owns: the oldest where it has that room, so that cards of one size take turns without an allocation.</summary>
     CardCache Take(int room)
     {

@@ -12,7 +12,7 @@ public sealed record FeatureSet(string Version, IReadOnlyList<string> Numeric, I
     /// <summary>What checkpoints were trained under before they recorded it.</summary>
     const int UnrecordedHistoryLength = 256;
 
-    static readonly TimeSpan s_unrecordedStepLength = TimeSpan.FromHours(1);
+    static readonly TimeSpan s_unrecordedStepLength = TimeSpan.FromHours(1), s_unrecordedCardIdleAge = TimeSpan.FromDays(180);
 
     /// <summary>As in <see cref="FeatureOptions.HistoryLength"/>; null in a checkpoint that does not record it, which means 256.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // an absent entry stays absent, so the hash of such a checkpoint stays true
@@ -22,12 +22,17 @@ public sealed record FeatureSet(string Version, IReadOnlyList<string> Numeric, I
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? StepLength { get; init; }
 
+    /// <summary>As in <see cref="FeatureOptions.CardIdleAge"/>; null in a checkpoint that does not record it, which means 180 days.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? CardIdleAge { get; init; }
+
     /// <summary>The feature list of this build, computed under the given options.</summary>
     public static FeatureSet Of(FeatureOptions options) =>
         new(FeatureList.Version, [.. FeatureList.Numeric.Select(feature => feature.Name)], [.. FeatureList.Categorical.Select(feature => feature.Name)])
         {
             HistoryLength = options.HistoryLength,
             StepLength = options.StepLength,
+            CardIdleAge = options.CardIdleAge,
         };
 
     /// <summary>Call it wherever a checkpoint is about to score: features computed under other options would give wrong scores without a sign of it.</summary>
@@ -38,5 +43,6 @@ public sealed record FeatureSet(string Version, IReadOnlyList<string> Numeric, I
         const string Hint = "score under the options of the training, or train again under these";
         Checkpoint.Expect(HistoryLength ?? UnrecordedHistoryLength, options.HistoryLength, $"the checkpoint's {nameof(HistoryLength)}", Hint);
         Checkpoint.Expect(StepLength ?? s_unrecordedStepLength, options.StepLength, $"the checkpoint's {nameof(StepLength)}", Hint);
+        Checkpoint.Expect(CardIdleAge ?? s_unrecordedCardIdleAge, options.CardIdleAge, $"the checkpoint's {nameof(CardIdleAge)}", Hint);
     }
 }

@@ -16,7 +16,11 @@ sealed record ReasonGroup(string Code, string Text, IReadOnlyList<int> Features)
         ("AMOUNT_SPENT", "spent within a short time", "^amount_sum"),
         ("AMOUNT_UNUSUAL", "amount against the card's usual", "^amount"),
         ("VELOCITY", "transactions within a short time", "^(time_delta|transaction_count)"),
-        ("MERCHANT_UNUSUAL", "merchant against the card's usual", "^merchant_"),
+        ("SPREAD", "different merchants, countries or entry modes within a short time", "_distinct_count_"),
+        ("DECLINED", "declined transactions within a short time", "^declined_count"),
+        ("CARD_TESTING", "small amounts in a row", "^small_amount_run"),
+        ("MERCHANT_UNUSUAL", "merchant against the card's usual", "^m(erchant|cc)_"),
+        ("TRAVEL", "country against the card's usual", "^(country|travel)_"),
     ];
 
     /// <summary>Every numeric feature in one group: by topic, or alone under its own name where no topic covers it.</summary>

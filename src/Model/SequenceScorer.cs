@@ -89,6 +89,10 @@ public sealed class SequenceScorer
     CardTokens Append(FeatureVector features)
     {
         ArgumentNullException.ThrowIfNull(features);
+        foreach (var forgotten in features.Forgotten)
+        {
+            if (_cards.Remove(forgotten, out var tokens)) _caches.Release(tokens!);
+        }
         var card = _cards.Open(features.Card) ??= new(_config.Context);
         for (int i = 0; i < _bent.Length; i++) _bent[i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
         _normalisation.Standardise(_bent, _standardised);

@@ -65,6 +65,7 @@ public sealed class TrainingSet
     public void Add(FeatureVector features, RowRole role, bool fraud)
     {
         ArgumentNullException.ThrowIfNull(features);
+        foreach (var forgotten in features.Forgotten) _cards.Remove(forgotten);
         if (!_cards.TryGetValue(features.Card, out var card)) _cards.Add(features.Card, card = new());
         if (card.Own is null || card.Own.Count == _segment) Open(card);
         card.Own!.Add(features, role, fraud, role == RowRole.Validate ? ValidateRows : 0);

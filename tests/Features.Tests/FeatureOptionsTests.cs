@@ -20,5 +20,11 @@ public sealed class FeatureOptionsTests
     public void A_step_that_does_not_divide_a_day_is_refused(string length) =>
         Assert.Contains("StepLength", Refusal(new() { StepLength = TimeSpan.Parse(length, null) }), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("23:59:59")]
+    [InlineData("3651.00:00:00")]
+    public void An_idle_age_of_less_than_a_day_or_more_than_ten_years_is_refused(string age) =>
+        Assert.Contains("CardIdleAge", Refusal(new() { CardIdleAge = TimeSpan.Parse(age, null) }), StringComparison.Ordinal);
+
     static string Refusal(FeatureOptions options) => Assert.Throws<ValidationException>(() => new SharedFacts(options)).Message;
 }

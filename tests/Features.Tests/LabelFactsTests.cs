@@ -159,7 +159,7 @@ public sealed class LabelFactsTests
     }
 
     static double[] Score(PartitionFeatures features, RandomStream.Record record) =>
-        [.. features.Next(record.Transaction!.Value, record.Stamp)!.Numeric];
+        [.. features.Next(record.Transaction!.Value, record.Stamp)?.Numeric ?? []];
 
     static List<double[]> Scores(RandomStream.Record[] log, SharedFacts facts)
     {

@@ -29,8 +29,21 @@ static class RandomStream
         (2, Gen.Const(4_999L)),
         (1, Gen.Long[0, long.MaxValue]));
 
+    static readonly string[] s_countries = ["BE", "US", "JP", "CL", "ZZ"];
+
     static readonly Gen<(long Gap, long Late, int Card, int Merchant, long Amount)> s_payment =
         Gen.Select(s_gap, s_late, Gen.Int[0, 2], Gen.Int[0, 4], s_amount, (gap, late, card, merchant, amount) => (gap, late, card, merchant, amount));
+
+    static readonly Gen<(int Country, EntryMode Mode, Response Response, int Device, int Mcc)> s_manner = Gen.Select(
+        Gen.Frequency((3, Gen.Const(0)), (2, Gen.Int[0, 4])),
+        Gen.Frequency((2, Gen.Const(EntryMode.Chip)), (1, Gen.Enum<EntryMode>())),
+        Gen.Enum<Response>(),
+        Gen.Int[0, 3],
+        Gen.Int[0, 4],
+        (country, mode, response, device, mcc) => (country, mode, response, device, mcc));
+
+    /// <summary>How many records back a transaction is sent again; 0 for one that is new.</summary>
+    static readonly Gen<int> s_again = Gen.Frequency((12, Gen.Const(0)), (1, Gen.Int[1, 12]));
 
     static readonly Gen<(long Delay, long Revision, LabelValue Value, bool Arrives)> s_verdict =
         Gen.Select(
@@ -41,15 +54,23 @@ static class RandomStream
             (delay, revision, value, arrives) => (delay, revision, value, arrives));
 
     /// <summary>Logs of up to 120 transactions, labels before transactions of the same stamp.</summary>
-    internal static readonly Gen<Record[]> Logs = Gen.Select(s_payment, s_verdict, s_verdict).Array[1, 120].Select(rows =>
+    internal static readonly Gen<Record[]> Logs = Gen.Select(s_payment, s_manner, s_again, s_verdict, s_verdict).Array[1, 120].Select(rows =>
     {
         var log = new List<Record>();
         long time = Start;
         for (int i = 0; i < rows.Length; i++)
         {
-            var (payment, verdict, second) = rows[i];
+            var (payment, manner, again, verdict, second) = rows[i];
             time += payment.Gap;
-            var transaction = Payment($"t{i}", $"c{payment.Card}", $"m{payment.Merchant}", payment.Amount, new(time - payment.Late));
+            var transaction = Payment($"t{i}", $"c{payment.Card}", $"m{payment.Merchant}", payment.Amount, new(time - payment.Late)) with
+            {
+                MerchantCountry = Country(s_countries[manner.Country]),
+                EntryMode = manner.Mode,
+                Response = manner.Response,
+                DeviceId = manner.Device == 0 ? default : Utf8Text.From($"d{manner.Device}"),
+                Mcc = (ushort)(5_411 + manner.Mcc),
+            };
+            if (again > 0 && again <= log.Count && log[^again].Transaction is { } earlier) transaction = earlier;
             log.Add(new(new(time), transaction, null));
             if (verdict.Arrives) log.Add(LabelOf(transaction, verdict.Value, new(time + verdict.Delay), verdict.Revision));
             if (verdict.Arrives && second.Revision == 0) log.Add(LabelOf(transaction, second.Value, new(time + second.Delay), second.Revision));
@@ -69,6 +90,8 @@ static class RandomStream
         MerchantCountry = new(0x4245),
         EntryMode = EntryMode.Contactless,
     };
+
+    static Country Country(string letters) => new(((uint)letters[0] << 8) | letters[1]);
 
     internal static Record LabelOf(Transaction transaction, LabelValue value, Instant stamp, long revision = 0) => new(stamp, null, new()
     {

@@ -51,6 +51,33 @@ public sealed class SequenceScorerTests
     }
 
     [Fact]
+    public void A_forgotten_card_begins_anew_and_others_go_on()
+    {
+        var vectors = new World(9, 3).Take(120);
+        var (scorer, others, anew) = (new SequenceScorer(_checkpoint), new SequenceScorer(_checkpoint), new SequenceScorer(_checkpoint));
+        for (int i = 0; i < vectors.Count; i++)
+        {
+            if (i == 80) vectors[i].Forgotten.Add(0);
+            var score = scorer.Score(vectors[i]);
+            if (vectors[i].Card != 0) Assert.Equal(others.Score(vectors[i]), score);
+            else if (i >= 80) Assert.Equal(anew.Score(vectors[i]), score);
+        }
+    }
+
+    [Fact]
+    public void The_cache_of_a_forgotten_card_makes_room_for_others()
+    {
+        var pool = new CardCachePool(World.Config, 2 * CardCache.Bytes(World.Config, World.Config.Context));
+        var cards = Enumerable.Range(0, 3).Select(_ => new CardTokens(World.Config.Context)).ToArray();
+        var kept = pool.Of(cards[0], World.Config.Context);
+        pool.Of(cards[1], World.Config.Context);
+        pool.Release(cards[1]);
+        Assert.Null(cards[1].Cache);
+        pool.Of(cards[2], World.Config.Context);
+        Assert.Same(kept, cards[0].Cache);
+    }
+
+    [Fact]
     public void A_silent_replay_leaves_the_state_that_scoring_leaves() =>
         Gen.Select(Gen.Int[0, 1_000_000], Gen.Double[0, 1]).Sample(
             (seed, share) =>
