@@ -7,7 +7,7 @@ namespace Vigil.Model;
 /// deviation, and held within ±<see cref="Clip"/>.
 /// </summary>
 /// <param name="Mean">Of the bent values, one per numeric feature.</param>
-/// <param name="Deviation">Standard deviation of the bent values, more than 0; 1 where a feature never varied.</param>
+/// <param name="Deviation">Standard deviation of the bent values; 0 where a feature never varied, which nothing was learnt of: the encoder then reads 0, whatever it is.</param>
 /// <param name="Clip">In standard deviations, more than 0.</param>
 /// <param name="Edges">Of each numeric feature's bins, in standard deviations, rising: see <see cref="EncoderConfig.Bins"/>.</param>
 public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation, float Clip, IReadOnlyList<IReadOnlyList<float>> Edges)
@@ -28,6 +28,7 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
 
     float Standardise(float bent, int feature)
     {
+        if (Deviation[feature] == 0) return 0;
         float standard = (bent - Mean[feature]) / Deviation[feature];
         return float.IsNaN(standard) ? 0 : Math.Clamp(standard, -Clip, Clip);
     }
@@ -45,7 +46,7 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
             foreach (var row in rows) squares += (row.Span[i] - middle) * (row.Span[i] - middle);
             double variance = squares / rows.Count;
             mean[i] = (float)middle;
-            deviation[i] = variance > 1e-10 ? (float)Math.Sqrt(variance) : 1;
+            deviation[i] = variance > 1e-10 ? (float)Math.Sqrt(variance) : 0;
         }
         var plain = new Normalisation(mean, deviation, clip, []);
         return plain with { Edges = [.. Enumerable.Range(0, width).Select(Edges)] };
