@@ -6,6 +6,7 @@ var benches = new SortedDictionary<string, Func<IReadOnlyList<Figure>>>(StringCo
     ["decoder"] = DecoderBench.Run,
     ["features"] = FeaturesBench.Run,
     ["simulate"] = SimulateBench.Run,
+    ["snapshots"] = SnapshotsBench.Run,
     ["step"] = StepBench.Run,
 };
 

@@ -12,7 +12,12 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
     static readonly TimeSpan s_lastFlush = TimeSpan.FromSeconds(8);
 
     /// <summary>Between two slices of a snapshot, where nothing else is to be done.</summary>
-    static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(1);
+    static readonly TimeSpan s_sliceApart = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Between two looks whether a snapshot is due, where no event comes.</summary>
+    static readonly TimeSpan s_lookApart = TimeSpan.FromSeconds(1);
+
+    Task _look = Task.CompletedTask;
 
     /// <summary>Whether it is scoring: started, and neither stopped nor failed.</summary>
     internal bool IsRunning => ExecuteTask is { IsCompleted: false };
@@ -40,14 +45,21 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
         Log.Drained(logger);
     }
 
-    /// <summary>Waits for the next event; a snapshot on its way goes on meanwhile.</summary>
+    /// <summary>Waits for the next event; snapshots go on meanwhile.</summary>
     async ValueTask<bool> WaitToReadAsync()
     {
         var waiting = consumer.Events.WaitToReadAsync(CancellationToken.None);
-        if (waiting.IsCompleted || !snapshots.IsUnderWay) return await waiting;
+        if (waiting.IsCompleted || !snapshots.IsOn) return await waiting;
         var next = waiting.AsTask();
-        while (snapshots.IsUnderWay && await Task.WhenAny(next, Task.Delay(s_idle)) != next) snapshots.Advance(partitions.Owned);
+        while (await Task.WhenAny(next, UntilSnapshotGoesOn()) != next) snapshots.Advance(partitions.Owned);
         return await next;
+    }
+
+    Task UntilSnapshotGoesOn()
+    {
+        if (snapshots.IsUnderWay) return Task.Delay(s_sliceApart);
+        if (_look.IsCompleted) _look = Task.Delay(s_lookApart); // one timer, however often events come before it
+        return _look;
     }
 
     async Task HandleAsync(ConsumerEvent happened, CancellationToken cancellationToken)

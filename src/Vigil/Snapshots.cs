@@ -20,6 +20,9 @@ sealed class Snapshots : IAsyncDisposable
         (_interval, _clock, _telemetry, _logger) = (stages.Options.Snapshots.Interval, stages.Clock, telemetry, logger);
     }
 
+    /// <summary>Whether there is a store.</summary>
+    internal bool IsOn => _store is not null;
+
     /// <summary>Whether a snapshot is on its way, so that <see cref="Advance"/> should be called often.</summary>
     internal bool IsUnderWay => _current is not null;
 

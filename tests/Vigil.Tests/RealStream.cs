@@ -49,10 +49,12 @@ sealed class RealStream
     }
 
     /// <summary>Starts a process that scores the topics.</summary>
-    internal VigilProcess Serve(out string address)
+    internal VigilProcess Serve(out string address, params ReadOnlySpan<(string Name, string Value)> settings)
     {
         address = $"http://127.0.0.1:{FreePort()}";
-        return VigilProcess.Start(Environment, "serve", "--listen", address);
+        var environment = Environment;
+        foreach (var (name, value) in settings) environment[name] = value;
+        return VigilProcess.Start(environment, "serve", "--listen", address);
     }
 
     internal void Produce(IEnumerable<HistoryEvent> events)
@@ -78,6 +80,12 @@ sealed class RealStream
 
     internal static Task UntilAsync(Func<Task<bool>> reached, VigilProcess service) =>
         Polling.UntilAsync(reached, () => service.Errors + service.Output, Xunit.TestContext.Current.CancellationToken);
+
+    internal async Task<IReadOnlyList<Alert>> AlertsAsync()
+    {
+        await using var reader = new AlertReader(new AlertsOptions { ConnectionString = _postgres.ConnectionString });
+        return [.. (await reader.LatestAsync(StreamId, 1_000_000, Xunit.TestContext.Current.CancellationToken)).Select(stored => stored.Alert)];
+    }
 
     internal async Task<StreamCounts> CountAsync()
     {

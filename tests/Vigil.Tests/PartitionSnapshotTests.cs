@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Vigil.Alerts;
+using Vigil.Features;
+using Vigil.Model;
+using Xunit;
+
+namespace Vigil.Tests;
+
+public sealed class PartitionSnapshotTests
+{
+    static readonly Checkpoint s_checkpoint = Checkpoint.Load(new ScoringOptions().Checkpoint);
+    static readonly SnapshotHeader s_header = new() { Options = new(), Model = "m", StreamId = "s", Topic = "t", Partition = 0, NextOffset = 1 };
+
+    [Fact]
+    public void A_store_that_hangs_costs_the_snapshot_and_holds_the_stream_once_for_a_moment()
+    {
+        var state = new PartitionState(new(new(new()), new()), new(s_checkpoint));
+        Observe(state, transactions: 600_000); // more than the queue holds
+        using var snapshot = new PartitionSnapshot(state, s_header, new Store(Timeout.InfiniteTimeSpan), TimeProvider.System);
+        for (int i = 0; i < 100_000; i++) snapshot.Advance();
+        Assert.False(snapshot.IsBehind); // slices leave room for what must be copied at once
+        long started = Stopwatch.GetTimestamp();
+        Observe(state, transactions: 20_000);
+        Assert.True(snapshot.IsBehind);
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromMilliseconds(240), TimeSpan.FromSeconds(30));
+        Assert.False(snapshot.Stored.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_costs_the_snapshot_alone()
+    {
+        var state = new PartitionState(new(new(new()), new()), new(s_checkpoint));
+        Observe(state, transactions: 20_000);
+        using var snapshot = new PartitionSnapshot(state, s_header, new Store(TimeSpan.Zero), TimeProvider.System);
+        await Assert.ThrowsAsync<SnapshotStoreException>(() => snapshot.Stored);
+        snapshot.Advance();
+        Observe(state, transactions: 20_000);
+        Assert.False(snapshot.IsBehind);
+    }
+
+    static void Observe(PartitionState state, int transactions)
+    {
+        var vector = new FeatureVector();
+        for (int i = 0; i < transactions; i++)
+        {
+            (vector.Card, vector.EventTimeMicroseconds) = ((UInt128)(i % 20_000), i);
+            state.Scorer.Observe(vector);
+        }
+    }
+
+    /// <summary>Takes nothing, and fails after a time.</summary>
+    sealed class Store(TimeSpan after) : ISnapshotStore
+    {
+        public Task<IReadOnlyList<long>> ListAsync(StreamPartition partition, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public async Task WriteAsync(StreamPartition partition, long nextOffset, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
+        {
+            await Task.Delay(after, cancellationToken);
+            throw new SnapshotStoreException("full");
+        }
+
+        public Task ReadAsync(StreamPartition partition, long nextOffset, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+    }
+}
