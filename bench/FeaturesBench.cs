@@ -42,6 +42,7 @@ static class FeaturesBench
             new("plainOverCardFeatures", PlainRatio(stream), "times as long"),
             new("stateBytesPerCard", full, "B"),
             new("stateBytesPerCardWithFiveTransactions", small, "B"),
+            .. DuckDbBench.Run(),
         ];
     }
 
