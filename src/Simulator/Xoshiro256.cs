@@ -90,6 +90,16 @@ sealed class Xoshiro256
         return count + PoissonPart(mean);
     }
 
+    /// <summary>Moves a random choice of the given size to the front of the list; the rest stays behind it in no order.</summary>
+    public void ChooseFirst(Span<int> list, int size)
+    {
+        for (int i = 0; i < size; i++)
+        {
+            int chosen = i + Below(list.Length - i);
+            (list[i], list[chosen]) = (list[chosen], list[i]);
+        }
+    }
+
     int PoissonPart(double mean)
     {
         double probability = Math.Exp(-mean);
@@ -101,16 +111,6 @@ sealed class Xoshiro256
             left -= probability;
         }
         return count;
-    }
-
-    /// <summary>Moves a random choice of the given size to the front of the list; the rest stays behind it in no order.</summary>
-    public void ChooseFirst(Span<int> list, int size)
-    {
-        for (int i = 0; i < size; i++)
-        {
-            int chosen = i + Below(list.Length - i);
-            (list[i], list[chosen]) = (list[chosen], list[i]);
-        }
     }
 
     double StandardNormal()

@@ -24,10 +24,13 @@ sealed class CardsOptions
 
     readonly Option<Dictionary<FraudKind, double>?> _frauds = new("--fraud")
     {
-        Description = $"Kinds of fraud of the cards world, each with a factor on its rate where one is given: card-testing=2,bust-out. Without it all kinds happen. Kinds: {string.Join(", ", s_kinds.Keys)}; or {None}",
+        Description = "Kinds of fraud of the cards world, each with a factor on its rate where one is given: card-testing=2,bust-out. "
+            + $"Without it all kinds happen. {Expected}",
         HelpName = "KIND[=FACTOR],...",
         CustomParser = ParseFrauds,
     };
+
+    static string Expected => $"Kinds: {string.Join(", ", s_kinds.Keys)}; or {None} alone";
 
     internal IReadOnlyList<Option> All => [_merchants, _settings, _frauds];
 
@@ -52,7 +55,7 @@ sealed class CardsOptions
             if (!s_kinds.TryGetValue(ends[0], out FraudKind kind) || ends.Length > 2
                 || (ends.Length == 2 && !double.TryParse(ends[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out factor)))
             {
-                result.AddError($"--fraud holds '{part}'; expected is a kind, or a kind and a factor such as card-testing=2. Kinds: {string.Join(", ", s_kinds.Keys)}; or {None} alone.");
+                result.AddError($"--fraud holds '{part}'; expected is a kind, or a kind and a factor such as card-testing=2. {Expected}.");
                 return null;
             }
             factors[kind] = factor;

@@ -22,7 +22,11 @@ static class SimulateCommand
     static readonly Option<TimeSpan?> s_delay =
         Durations.OptionalOption("--delay", "From a transaction to its label, for --kafka, where the world does not say; 7d where it is not given");
 
-    static readonly Option<double?> s_rate = new("--rate") { Description = "Transactions a second of the clock; without it and --speed, as fast as possible", HelpName = "N" };
+    static readonly Option<double?> s_rate = new("--rate")
+    {
+        Description = "Transactions a second of the clock; without it and --speed, as fast as possible",
+        HelpName = "N",
+    };
 
     static readonly Option<double?> s_speed = new("--speed")
     {
@@ -39,8 +43,10 @@ static class SimulateCommand
         command.Validators.Add(result =>
         {
             if (result.GetResult(s_output) is null == result.GetResult(s_kafka) is null) result.AddError("Give either --out FILE or --kafka HOST:PORT.");
-            if (result.GetValue(s_output) is { } file && !WorldFile.IsName(file)) result.AddError($"--out is '{file}'; the file's name must end in .jsonl or .jsonl.gz.");
-            if (result.GetValue(s_rate) is not null && result.GetValue(s_speed) is not null) result.AddError("--rate and --speed exclude each other: give one of them.");
+            if (result.GetValue(s_output) is { } file && !WorldFile.IsName(file))
+                result.AddError($"--out is '{file}'; the file's name must end in .jsonl or .jsonl.gz.");
+            if (result.GetValue(s_rate) is not null && result.GetValue(s_speed) is not null)
+                result.AddError("--rate and --speed exclude each other: give one of them.");
             if (result.GetValue(s_rate) <= 0 || result.GetValue(s_speed) <= 0) result.AddError("--rate and --speed must be more than 0.");
         });
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, world, cancellationToken));
@@ -60,7 +66,8 @@ static class SimulateCommand
         return 0;
     }
 
-    static async Task<WorldCounts> ProduceAsync(IEnumerable<LabelledTransaction> transactions, TimeSpan labelDelay, string servers, CancellationToken cancellationToken)
+    static async Task<WorldCounts> ProduceAsync(
+        IEnumerable<LabelledTransaction> transactions, TimeSpan labelDelay, string servers, CancellationToken cancellationToken)
     {
         var options = new IngestOptions { BootstrapServers = servers };
         using (var topics = new Topics(options))

@@ -110,7 +110,8 @@ sealed class WorldOptions
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
         if (text == "now") return TimeProvider.System.GetUtcNow();
-        bool read = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset start);
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        bool read = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out DateTimeOffset start);
         if (!read) result.AddError($"--start is '{text}'; expected is now, a date such as 2018-04-01, or an ISO 8601 time.");
         return start;
     }

@@ -33,7 +33,8 @@ static class Cards
     public static bool IsEuro(this LabelledTransaction labelled) => labelled.Transaction.Currency.ToString() == "EUR";
 
     /// <summary>The transaction but for its number, which counts the frauds too.</summary>
-    public static string Content(this LabelledTransaction labelled) => (labelled with { Transaction = labelled.Transaction with { TransactionId = default } }).ToString();
+    public static string Content(this LabelledTransaction labelled) =>
+        (labelled with { Transaction = labelled.Transaction with { TransactionId = default } }).ToString();
 
     public static double Share<T>(this IReadOnlyCollection<T> rows, Func<T, bool> isCounted) => rows.Count(isCounted) / (double)rows.Count;
 

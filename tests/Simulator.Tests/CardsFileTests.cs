@@ -73,7 +73,9 @@ public sealed class CardsFileTests : IDisposable
     [Fact]
     public void Settings_are_read_and_what_is_wrong_in_them_is_named()
     {
-        CardsWorldOptions read = Load("""{ "customers": 9, "cardTesting": { "rate": 0, "gap": { "from": "00:00:00.060", "to": "00:00:00.1" } }, "labels": { "unreported": 0.5 } }""");
+        CardsWorldOptions read = Load("""
+            { "customers": 9, "cardTesting": { "rate": 0, "gap": { "from": "00:00:00.060", "to": "00:00:00.1" } }, "labels": { "unreported": 0.5 } }
+            """);
         Assert.Equal((9, 0, TimeSpan.FromMilliseconds(60), .5), (read.Customers, read.CardTesting.Rate, read.CardTesting.Gap.From, read.Labels.Unreported));
         Assert.Equal(new CardTestingOptions().Attempts, read.CardTesting.Attempts);
         Assert.Contains("cardTestin", Assert.Throws<InvalidDataException>(() => Load("""{ "cardTestin": {} }""")).Message, StringComparison.Ordinal);
@@ -93,13 +95,15 @@ public sealed class CardsFileTests : IDisposable
 
     static void AssertValid(JsonElement record, JsonElement schema)
     {
-        foreach (JsonElement required in schema.GetProperty("required").EnumerateArray()) Assert.True(record.TryGetProperty(required.GetString()!, out _), required.GetString());
+        foreach (JsonElement required in schema.GetProperty("required").EnumerateArray())
+            Assert.True(record.TryGetProperty(required.GetString()!, out _), required.GetString());
         foreach (JsonProperty field in record.EnumerateObject())
         {
             JsonElement rule = schema.GetProperty("properties").GetProperty(field.Name);
             bool text = field.Value.ValueKind == JsonValueKind.String;
             Assert.Contains(text ? "string" : "integer", rule.GetProperty("type").ToString(), StringComparison.Ordinal);
-            if (rule.TryGetProperty("enum", out JsonElement codes)) Assert.Contains(field.Value.GetString(), codes.EnumerateArray().Select(code => code.GetString()));
+            if (rule.TryGetProperty("enum", out JsonElement codes))
+                Assert.Contains(field.Value.GetString(), codes.EnumerateArray().Select(code => code.GetString()));
             if (rule.TryGetProperty("pattern", out JsonElement pattern)) Assert.Matches(pattern.GetString()!, field.Value.GetString());
             if (rule.TryGetProperty("minLength", out JsonElement least)) Assert.True(field.Value.GetString()!.Length >= least.GetInt32());
             if (rule.TryGetProperty("maxLength", out JsonElement most)) Assert.True(field.Value.GetString()!.Length <= most.GetInt32());

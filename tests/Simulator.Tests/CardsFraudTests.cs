@@ -56,7 +56,8 @@ public sealed class CardsFraudTests
     {
         var both = Cards.Small.WithFrauds(new Dictionary<FraudKind, double> { [FraudKind.CardTesting] = 200, [FraudKind.CardNotPresent] = 1e-9 });
         LabelledTransaction[] world = Cards.Draw(both);
-        var tested = world.Where(one => one.Kind() == FraudKind.CardTesting).GroupBy(Cards.Card).ToDictionary(group => group.Key, group => group.First().Time());
+        var tested = world.Where(one => one.Kind() == FraudKind.CardTesting).GroupBy(Cards.Card)
+            .ToDictionary(group => group.Key, group => group.First().Time());
         LabelledTransaction[] sprees = [.. world.Where(one => one.Kind() == FraudKind.CardNotPresent)];
         Assert.True(sprees.Length > 100);
         Assert.All(sprees, one => Assert.InRange(one.Time() - tested[one.Card()], TimeSpan.FromHours(1), TimeSpan.FromDays(40)));
@@ -86,7 +87,8 @@ public sealed class CardsFraudTests
         LabelledTransaction[] world = Cards.Draw(options);
         var copies = world.Where(one => one.Kind() == FraudKind.CompromisedTerminal).GroupBy(Cards.Card).ToArray();
         Assert.True(copies.Length >= 5);
-        Assert.All(copies.SelectMany(copy => copy), one => Assert.Equal((EntryMode.Magstripe, true), (one.Transaction.EntryMode, OfTheStripe.Contains(one.Country()))));
+        Assert.All(copies.SelectMany(copy => copy), one =>
+            Assert.Equal((EntryMode.Magstripe, true), (one.Transaction.EntryMode, OfTheStripe.Contains(one.Country()))));
         var shared = copies.Select(copy => TerminalsBefore(world, copy.First())).Aggregate((left, right) => [.. left.Intersect(right)]);
         Assert.NotEmpty(shared);
     }
@@ -95,7 +97,8 @@ public sealed class CardsFraudTests
     public void An_account_takeover_brings_one_new_device_a_first_look_and_larger_purchases()
     {
         LabelledTransaction[] world = Cards.Draw(Cards.Only(FraudKind.AccountTakeover, 20));
-        var owners = world.Where(one => one.Kind() == FraudKind.None && !one.Transaction.DeviceId.IsEmpty).Select(one => one.Transaction.DeviceId.ToString()).ToHashSet();
+        var owners = world.Where(one => one.Kind() == FraudKind.None && !one.Transaction.DeviceId.IsEmpty)
+            .Select(one => one.Transaction.DeviceId.ToString()).ToHashSet();
         var takeovers = world.Where(one => one.Kind() == FraudKind.AccountTakeover).GroupBy(one => one.Transaction.DeviceId.ToString()).ToArray();
         Assert.True(takeovers.Length > 20);
         Assert.All(takeovers, takeover =>
@@ -116,7 +119,8 @@ public sealed class CardsFraudTests
         var sprees = world.Where(one => one.Kind() == FraudKind.CardNotPresent).GroupBy(one => one.Transaction.DeviceId.ToString()).ToArray();
         Assert.All(sprees, spree =>
         {
-            Assert.All(spree.Zip(spree.Skip(1)), pair => Assert.InRange(pair.Second.Time() - pair.First.Time(), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(20)));
+            Assert.All(spree.Zip(spree.Skip(1)), pair =>
+                Assert.InRange(pair.Second.Time() - pair.First.Time(), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(20)));
             Assert.All(spree.Where(Cards.IsEuro), one => Assert.InRange(one.Transaction.Amount, 60_00, 700_00));
             Assert.All(spree, one => Assert.Equal(EntryMode.Ecommerce, one.Transaction.EntryMode));
         });

@@ -63,7 +63,9 @@ public sealed class CardsLabelTests
         Assert.InRange(reported.Share(one => one.Source == LabelSource.Analyst), .27, .43);
         Assert.InRange(reported.Share(one => one.Source == LabelSource.Issuer), .32, .48);
         Assert.All(DrawFrauds(new() { Unreported = 1 }).Where(one => one.Kind() != FraudKind.BustOut), one => Assert.Equal(LabelValue.Genuine, one.Value));
-        Assert.All(DrawFrauds(new() { Unreported = 0, ByAnalyst = 1, ByIssuer = 0 }).Where(one => one.Kind() != FraudKind.BustOut), one => Assert.Equal(LabelSource.Analyst, one.Source));
+        Assert.All(
+            DrawFrauds(new() { Unreported = 0, ByAnalyst = 1, ByIssuer = 0 }).Where(one => one.Kind() != FraudKind.BustOut),
+            one => Assert.Equal(LabelSource.Analyst, one.Source));
     }
 
     static LabelledTransaction[] DrawFrauds(LabelOptions labels) =>

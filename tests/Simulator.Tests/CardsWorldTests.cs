@@ -13,7 +13,7 @@ public sealed class CardsWorldTests
     [Fact]
     public void A_seed_gives_the_same_world_on_every_machine()
     {
-        Assert.Equal("4481737A94A8AC5B35EA09E4BE9CFB5821EF73CFEDF6C8CF", Hash(Cards.Without())[..48]);
+        Assert.Equal("850F9F1D260EAC17DFF0C8D5BFF1BF162255945F7A6497F9", Hash(Cards.Without())[..48]);
         Assert.NotEqual(Hash(Cards.Without()), Hash(Cards.Without() with { Seed = 8 }));
     }
 
@@ -23,7 +23,8 @@ public sealed class CardsWorldTests
         Gen.Select(Gen.ULong, Gen.Int[1, 60], Gen.Int[1, 20], Gen.Int[0, 86_399]).Sample((seed, customers, days, second) =>
         {
             var midnight = new DateTimeOffset(2024, 2, 28, 0, 0, 0, TimeSpan.Zero);
-            LabelledTransaction[] world = Cards.Draw(Cards.Without() with { Seed = seed, Customers = customers, Days = days, Start = midnight.AddSeconds(second) });
+            CardsWorldOptions options = Cards.Without() with { Seed = seed, Customers = customers, Days = days, Start = midnight.AddSeconds(second) };
+            LabelledTransaction[] world = Cards.Draw(options);
             Assert.Equal(world.OrderBy(Cards.Time).Select(Cards.Content), world.Select(Cards.Content));
             Assert.Equal(world.Length, world.Select(one => one.Transaction.TransactionId.ToString()).Distinct().Count());
             Assert.All(world, one => Assert.InRange(one.Time().ToDateTimeOffset(), midnight.AddSeconds(second), midnight.AddDays(days)));

@@ -27,7 +27,8 @@ public sealed class SimulateCommandTests
     public async Task A_cards_world_tells_kafka_when_its_frauds_are_reported()
     {
         using var broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = 3, ["fraud-labels"] = 1 });
-        string[] args = ["--world", "cards", "--customers", "300", "--days", "3", "--fraud", "card-testing=200,stolen-card", "--rate", "50000", "--kafka", broker.BootstrapServers];
+        string[] args =
+            ["--world", "cards", "--customers", "300", "--days", "3", "--fraud", "card-testing=200,stolen-card", "--rate", "50000", "--kafka", broker.BootstrapServers];
         int code = await SimulateCommand.Create().Parse(args).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(0, code);

@@ -48,7 +48,8 @@ sealed class BustOutFraud(CardsScene scene) : CardsFraud(scene, FraudKind.BustOu
     {
         int home = Scene.Customers.HomeOf(card);
         bool online = random.Chance(.5);
-        int merchant = Scene.Merchants.Draw(online ? MerchantGroup.ResoldOnline : random.Chance(.25) ? MerchantGroup.Cash : MerchantGroup.ResoldStore, home, random);
+        MerchantGroup group = online ? MerchantGroup.ResoldOnline : random.Chance(.25) ? MerchantGroup.Cash : MerchantGroup.ResoldStore;
+        int merchant = Scene.Merchants.Draw(group, home, random);
         return Payment(card, merchant, at, random) with
         {
             Amount = Scene.Merchants.UnitsOf(merchant, cents),

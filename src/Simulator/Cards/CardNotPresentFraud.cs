@@ -4,7 +4,10 @@ namespace Vigil.Simulator.Cards;
 sealed class CardNotPresentFraud(CardsScene scene) : CardsFraud(scene, FraudKind.CardNotPresent, scene.Options.CardNotPresent)
 {
     static readonly ResponseCode[] s_refusals =
-        [ResponseCode.DoNotHonour, ResponseCode.InsufficientFunds, ResponseCode.WrongSecurityCode, ResponseCode.SuspectedFraud, ResponseCode.ExceedsAmountLimit];
+    [
+        ResponseCode.DoNotHonour, ResponseCode.InsufficientFunds, ResponseCode.WrongSecurityCode, ResponseCode.SuspectedFraud,
+        ResponseCode.ExceedsAmountLimit,
+    ];
 
     protected override void Begin(long time, Xoshiro256 random) => Begin(DrawCard(random), time, random);
 

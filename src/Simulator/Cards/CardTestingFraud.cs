@@ -6,7 +6,10 @@ sealed class CardTestingFraud(CardsScene scene, CardNotPresentFraud spree) : Car
     const long AttackLength = 600 * CardsPayment.PerSecond;
 
     static readonly ResponseCode[] s_refusals =
-        [ResponseCode.InvalidCardNumber, ResponseCode.DoNotHonour, ResponseCode.WrongSecurityCode, ResponseCode.ExpiredCard, ResponseCode.InsufficientFunds, ResponseCode.SuspectedFraud];
+    [
+        ResponseCode.InvalidCardNumber, ResponseCode.DoNotHonour, ResponseCode.WrongSecurityCode, ResponseCode.ExpiredCard,
+        ResponseCode.InsufficientFunds, ResponseCode.SuspectedFraud,
+    ];
 
     protected override void Begin(long time, Xoshiro256 random)
     {

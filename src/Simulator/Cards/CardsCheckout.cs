@@ -2,16 +2,28 @@ using Vigil.Ingest;
 
 namespace Vigil.Simulator.Cards;
 
-/// <summary>How cardholders pay: the entry mode, the issuer's answer, and what they do when it is no.</summary>
+/// <summary>How cardholders pay: the entry mode, the issuer's answer, and what they do next.</summary>
 sealed class CardsCheckout(CardsMerchants merchants)
 {
     const int PinCents = 50_00;
     const double DeclinedShare = .03;
+    const double AnotherShare = .2;
 
-    static readonly ResponseCode[] s_withPin = [ResponseCode.WrongPin, ResponseCode.WrongPin, ResponseCode.InsufficientFunds, ResponseCode.InsufficientFunds, ResponseCode.DoNotHonour];
-    static readonly ResponseCode[] s_inStore = [ResponseCode.InsufficientFunds, ResponseCode.DoNotHonour, ResponseCode.ExceedsCountLimit, ResponseCode.IssuerUnavailable];
+    static readonly ResponseCode[] s_withPin =
+    [
+        ResponseCode.WrongPin, ResponseCode.WrongPin, ResponseCode.InsufficientFunds, ResponseCode.InsufficientFunds, ResponseCode.DoNotHonour,
+    ];
+
+    static readonly ResponseCode[] s_inStore =
+    [
+        ResponseCode.InsufficientFunds, ResponseCode.DoNotHonour, ResponseCode.ExceedsCountLimit, ResponseCode.IssuerUnavailable,
+    ];
+
     static readonly ResponseCode[] s_online =
-        [ResponseCode.InsufficientFunds, ResponseCode.InsufficientFunds, ResponseCode.DoNotHonour, ResponseCode.WrongSecurityCode, ResponseCode.ExpiredCard, ResponseCode.IssuerUnavailable];
+    [
+        ResponseCode.InsufficientFunds, ResponseCode.InsufficientFunds, ResponseCode.DoNotHonour, ResponseCode.WrongSecurityCode,
+        ResponseCode.ExpiredCard, ResponseCode.IssuerUnavailable,
+    ];
 
     /// <summary>Decides entry mode and answer of a payment whose merchant and amount are known.</summary>
     internal void Pay(ref CardsPayment payment, Xoshiro256 random)
@@ -20,16 +32,25 @@ sealed class CardsCheckout(CardsMerchants merchants)
         if (random.Chance(DeclinedShare)) payment.Response = DrawRefusal(payment.EntryMode, random);
     }
 
-    /// <summary>The second try at the same merchant; null where none is made.</summary>
-    internal static CardsPayment? Retry(in CardsPayment payment, Xoshiro256 random)
+    /// <summary>
+    /// What the cardholder does next at the same merchant: tries again after a refusal, or buys one more small thing on the internet. Null for nothing.
+    /// </summary>
+    internal CardsPayment? Follow(in CardsPayment payment, Xoshiro256 random)
     {
-        if (payment.Response == ResponseCode.Approved) return null;
-        bool pin = payment.Response == ResponseCode.WrongPin;
-        if (!random.Chance(pin ? .85 : .4)) return null;
-        CardsPayment retried = payment;
-        retried.Time += (4 * CardsPayment.PerSecond) + random.Below((pin ? 20 : 180) * CardsPayment.PerSecond);
-        retried.Response = random.Chance(.8) ? ResponseCode.Approved : payment.Response;
-        return retried;
+        CardsPayment next = payment;
+        if (payment.Response != ResponseCode.Approved)
+        {
+            bool pin = payment.Response == ResponseCode.WrongPin;
+            if (!random.Chance(pin ? .85 : .4)) return null;
+            next.Time += (4 * CardsPayment.PerSecond) + random.Below((pin ? 20 : 180) * CardsPayment.PerSecond);
+            if (random.Chance(.8)) next.Response = ResponseCode.Approved;
+            return next;
+        }
+        if (!merchants[payment.Merchant].Is(MerchantGroup.Tested) || !random.Chance(AnotherShare)) return null;
+        next.Time += CardsPayment.PerSecond + random.Below(90 * CardsPayment.PerSecond);
+        next.Amount = merchants.UnitsOf(payment.Merchant, merchants.DrawCents(payment.Merchant, .5, random));
+        Pay(ref next, random);
+        return next;
     }
 
     /// <summary>A month's charge of a subscription.</summary>

@@ -58,15 +58,15 @@ sealed class CardsCustomers
         double mean = habits.PerDay * CardsHabits.All[habits.Habit].Week[(_firstWeekday + day) % 7];
         for (int left = random.Poisson(mean); left > 0; left--)
         {
-            CardsPayment payment = DrawPayment(customer, habits, day, random);
-            _checkout.Pay(ref payment, random);
-            payments.Add(payment);
-            if (CardsCheckout.Retry(payment, random) is { } retried) payments.Add(retried);
+            CardsPayment first = DrawPayment(customer, habits, day, random);
+            _checkout.Pay(ref first, random);
+            for (CardsPayment? next = first; next is { } payment; next = _checkout.Follow(payment, random)) payments.Add(payment);
         }
         for (int i = 0; i < habits.Subscriptions; i++)
         {
             // Each on its own day of the month.
-            if ((day + habits.DevicePhase + (i * 7)) % MonthDays == 0) payments.Add(_checkout.Charge(customer, habits.Shops[CardsCustomer.FavouriteShops - 1 - i], day, random));
+            if ((day + habits.DevicePhase + (i * 7)) % MonthDays != 0) continue;
+            payments.Add(_checkout.Charge(customer, habits.Shops[CardsCustomer.FavouriteShops - 1 - i], day, random));
         }
     }
 

@@ -19,7 +19,11 @@ sealed class CardsDay
         _scene = scene;
         _terminals = new(scene);
         var spree = new CardNotPresentFraud(scene);
-        _frauds = [new CardTestingFraud(scene, spree), new StolenCardFraud(scene), _terminals, new AccountTakeoverFraud(scene), spree, new BustOutFraud(scene), new MerchantCollusionFraud(scene)];
+        _frauds =
+        [
+            new CardTestingFraud(scene, spree), new StolenCardFraud(scene), _terminals, new AccountTakeoverFraud(scene), spree,
+            new BustOutFraud(scene), new MerchantCollusionFraud(scene),
+        ];
     }
 
     /// <summary>Payments of the day that was drawn.</summary>
@@ -51,7 +55,7 @@ sealed class CardsDay
         Count = 0;
         for (int i = 0; i < _payments.Count; i++)
         {
-            // A second try may fall behind midnight.
+            // A second try, or one more thing, may fall behind midnight.
             if (_payments[i].Day > day) _scene.Calendar.Add(_payments[i]);
             else _order[Count++] = ((_payments[i].Time - start) << IndexBits) | (uint)i;
         }

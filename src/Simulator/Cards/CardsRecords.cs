@@ -27,7 +27,11 @@ sealed class CardsRecords(CardsScene scene)
         Transaction transaction = TransactionOf(payment);
         return payment.ReportedBy is not { } source
             ? new(transaction, LabelValue.Genuine, LabelTime: null, (byte)payment.Kind)
-            : new(transaction, LabelValue.Fraud, TimeOf(payment.ReportedAt), (byte)payment.Kind) { FraudType = s_fraudTypes[(int)payment.Kind], Source = source };
+            : new(transaction, LabelValue.Fraud, TimeOf(payment.ReportedAt), (byte)payment.Kind)
+            {
+                FraudType = s_fraudTypes[(int)payment.Kind],
+                Source = source,
+            };
     }
 
     Transaction TransactionOf(in CardsPayment payment)

@@ -41,7 +41,8 @@ sealed class CardsScene
         LabelOptions labels = Options.Labels;
         bool reported = !random.Chance(labels.Unreported);
         double drawn = random.Uniform();
-        LabelSource source = drawn < labels.ByAnalyst ? LabelSource.Analyst : drawn < labels.ByAnalyst + labels.ByIssuer ? LabelSource.Issuer : LabelSource.Chargeback;
+        LabelSource source = drawn < labels.ByAnalyst ? LabelSource.Analyst
+            : drawn < labels.ByAnalyst + labels.ByIssuer ? LabelSource.Issuer : LabelSource.Chargeback;
         long delay = source switch
         {
             LabelSource.Analyst => labels.Analyst.Draw(random),

@@ -35,7 +35,9 @@ public sealed record CardTestingOptions : FraudOptions
     [Range(0.0, 1.0)]
     public double Declined { get; init; } = .75;
 
-    /// <summary>The share of the tested cards that a <see cref="FraudKind.CardNotPresent"/> spree follows, if that kind is on. 0 to 1. The default value is 0.33.</summary>
+    /// <summary>
+    /// The share of the tested cards that a <see cref="FraudKind.CardNotPresent"/> spree follows, if that kind is on. 0 to 1. The default value is 0.33.
+    /// </summary>
     [Range(0.0, 1.0)]
     public double FollowedBySpree { get; init; } = .33;
 

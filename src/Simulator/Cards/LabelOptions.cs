@@ -13,7 +13,10 @@ public sealed record LabelOptions
     [Range(0.0, 1.0)]
     public double ByAnalyst { get; init; } = .35;
 
-    /// <summary>The share of the reported that the issuer learns from its cardholder. 0 to 1, with <see cref="ByAnalyst"/> at most 1. The rest are chargebacks. The default value is 0.4.</summary>
+    /// <summary>
+    /// The share of the reported that the issuer learns from its cardholder. 0 to 1, with <see cref="ByAnalyst"/> at most 1; the rest are chargebacks.
+    /// The default value is 0.4.
+    /// </summary>
     [Range(0.0, 1.0)]
     public double ByIssuer { get; init; } = .4;
 

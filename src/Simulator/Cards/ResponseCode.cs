@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vigil.Ingest;
 
 namespace Vigil.Simulator.Cards;
@@ -26,7 +27,8 @@ enum ResponseCode : byte
 /// <summary>The codes as texts, drawn from tables.</summary>
 static class ResponseCodes
 {
-    static readonly Utf8Text[] s_texts = [.. Enumerable.Range(0, 100).Select(code => Utf8Text.From(code.ToString("00", System.Globalization.CultureInfo.InvariantCulture)))];
+    static readonly Utf8Text[] s_texts =
+        [.. Enumerable.Range(0, 100).Select(code => Utf8Text.From(code.ToString("00", CultureInfo.InvariantCulture)))];
 
     internal static Utf8Text Text(this ResponseCode code) => s_texts[(int)code];
 
