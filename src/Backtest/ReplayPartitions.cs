@@ -5,16 +5,14 @@ namespace Vigil.Backtest;
 
 /// <summary>
 /// The state of a replay: its partitions' features, each card in the partition that <see cref="CardPartitioner"/> gives it, and the facts that all share. Records
-/// come in the order of their stamps over all partitions, so what no later stamp can see is forgotten day by day.
+/// come in the order of their stamps over all partitions, so what no later stamp can see is forgotten, and
+/// what a partition counted of merchants comes back stamped as the transaction that closed the step, before any later step is asked.
 /// </summary>
 public sealed class ReplayPartitions
 {
-    static readonly TimeSpan s_forgetEvery = TimeSpan.FromDays(1);
-
     readonly FeatureOptions _options;
     readonly SharedFacts _facts;
     readonly PartitionFeatures?[] _partitions;
-    long _day = long.MinValue;
 
     /// <summary>Partitions without any history.</summary>
     /// <param name="count">How many. The default value is 1. Value must be from 1 to 100,000.</param>
@@ -35,16 +33,11 @@ public sealed class ReplayPartitions
     /// <summary>A transaction's features from what came before it, overwritten by its partition's next; null for a repeat.</summary>
     internal FeatureVector? Next(in Transaction transaction, Instant stamp)
     {
-        ForgetBefore(stamp);
-        int number = CardPartitioner.PartitionOf(transaction.CardToken, _partitions.Length);
-        return (_partitions[number] ??= new(_facts, _options)).Next(transaction, stamp);
-    }
-
-    void ForgetBefore(Instant stamp)
-    {
-        long day = stamp.Step(s_forgetEvery);
-        if (day <= _day) return;
-        _day = day;
         _facts.Forget(stamp);
+        int number = CardPartitioner.PartitionOf(transaction.CardToken, _partitions.Length);
+        var partition = _partitions[number] ??= new(_facts, _options);
+        var vector = partition.Next(transaction, stamp);
+        foreach (MerchantActivity activity in partition.TakeClosed(number)) _facts.Add(activity, stamp);
+        return vector;
     }
 }

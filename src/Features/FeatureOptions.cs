@@ -45,6 +45,16 @@ public sealed class FeatureOptions : IValidatableObject
             yield return new($"StepLength is {StepLength}; it must divide a day into whole steps, such as 01:00:00.", [nameof(StepLength)]);
     }
 
+    /// <summary>The same for a topic of so many partitions.</summary>
+    /// <exception cref="ValidationException">The number is out of its range.</exception>
+    public FeatureOptions For(int partitions) => new FeatureOptions
+    {
+        HistoryLength = HistoryLength,
+        StepLength = StepLength,
+        CardIdleAge = CardIdleAge,
+        Partitions = partitions,
+    }.Checked();
+
     /// <exception cref="ValidationException">A value is out of its range.</exception>
     internal FeatureOptions Checked()
     {

@@ -10,6 +10,12 @@ ref struct FeatureWriter(Span<double> values)
 
     internal void Write(double value) => _values[Written++] = value;
 
+    internal void Write(ReadOnlySpan<double> values)
+    {
+        values.CopyTo(_values[Written..]);
+        Written += values.Length;
+    }
+
     /// <summary>
     /// Writes a time since something in seconds: not negative, at most <see cref="FeatureList.LongestTime"/>, which stands for never.
     /// </summary>

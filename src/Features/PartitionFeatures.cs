@@ -8,7 +8,7 @@ namespace Vigil.Features;
 /// </summary>
 public sealed class PartitionFeatures
 {
-    readonly SharedFacts _facts;
+    readonly PartitionMerchants _merchants;
     readonly int _historyLength;
     readonly CardStore<CardHistory> _cards = new();
     readonly CardStoreSnapshot<CardHistory> _snapshot;
@@ -22,10 +22,10 @@ public sealed class PartitionFeatures
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is out of its range.</exception>
     public PartitionFeatures(SharedFacts facts, FeatureOptions options)
     {
-        _facts = facts;
         _historyLength = options.Checked().HistoryLength;
         _clock = new(options.CardIdleAge);
         _isIdle = history => history.Latest is long latest && _clock.IsIdle(latest);
+        _merchants = new(facts, options);
         _snapshot = new(_cards, SnapshotSection.Histories, CardHistory.Save, reader => CardHistory.Restore(reader, _historyLength));
     }
 
@@ -39,6 +39,12 @@ public sealed class PartitionFeatures
 
     /// <summary>Transactions so far that repeated one of their card's newest; they have no features and are not remembered.</summary>
     public long RepeatedTransactions { get; private set; }
+
+    /// <summary>
+    /// The newest stamp so far, which an earlier one counts as: within a partition stamps never run backwards, so none can ask for facts that are forgotten.
+    /// Null before the first transaction.
+    /// </summary>
+    public Instant? NewestStamp => _merchants.NewestStamp;
 
     /// <summary>
     /// A transaction's features from what came before it; then the card's history takes it in. Allocates only while histories grow.
@@ -62,14 +68,16 @@ public sealed class PartitionFeatures
         if (next.Time > transaction.EventTime.Microseconds) LateTransactions++;
         history.MoveTo(next.Time);
         var visits = history.VisitsOf(next);
+        _merchants.MoveTo(transaction, stamp, next.Time);
 
         (_vector.Card, _vector.EventTimeMicroseconds) = (card, next.Time);
         var writer = new FeatureWriter(_vector.Numeric);
         CardFeatures.Write(history, next, visits, ref writer);
-        MerchantFeatures.Write(_facts.Labels.AsOf(merchant, stamp), next.Time, ref writer);
+        _merchants.Write(next.Time, ref writer);
         CategoricalFeatures.Write(transaction, _vector.Categorical);
 
         history.Add(next, visits);
+        _merchants.Add(transaction, next.Amount);
         if (_clock.Advance(next.Time)) _cards.RemoveWhere(_isIdle, _vector.Forgotten);
         return _vector;
     }
@@ -87,6 +95,14 @@ public sealed class PartitionFeatures
         return ref history;
     }
 
+    /// <summary>
+    /// What the partition counted of merchants and terminals in the step that the last transaction closed, for all partitions to read; empty until the next
+    /// step closes. What is not taken before then is gone.
+    /// </summary>
+    /// <param name="partition">The partition's number.</param>
+    /// <returns>In the order in which merchants and terminals came. The texts are valid until the next step closes.</returns>
+    public IReadOnlyList<MerchantActivity> TakeClosed(int partition) => _merchants.TakeClosed(partition);
+
     /// <summary>Begins to copy the state as it is now, while the stream goes on. What is not a card's is copied at once.</summary>
     /// <param name="take">Takes full blocks over; called by this, by <see cref="CopyNext"/> and by <see cref="Next"/>.</param>
     public void BeginCopy(Action<SnapshotBlock> take)
@@ -96,6 +112,9 @@ public sealed class PartitionFeatures
         Save(writer);
         writer.EndRecord();
         writer.Flush();
+        var merchants = new StateWriter(SnapshotSection.Merchants, take);
+        _merchants.SaveAcceptors(merchants);
+        merchants.Flush();
         _snapshot.BeginCopy(take);
     }
 
@@ -116,6 +135,11 @@ public sealed class PartitionFeatures
             _snapshot.Restore(block);
             return;
         }
+        if (block.Section == SnapshotSection.Merchants)
+        {
+            _merchants.RestoreAcceptors(block);
+            return;
+        }
         block.BeginRecord();
         RestoreFields(block);
         block.EndRecord();
@@ -127,6 +151,7 @@ public sealed class PartitionFeatures
         _clock.Save(writer);
         writer.Write(LateTransactions);
         writer.Write(RepeatedTransactions);
+        _merchants.SaveClock(writer);
     }
 
     void RestoreFields(StateReader reader)
@@ -134,5 +159,6 @@ public sealed class PartitionFeatures
         _clock.Restore(reader);
         LateTransactions = reader.Read<long>();
         RepeatedTransactions = reader.Read<long>();
+        _merchants.RestoreClock(reader);
     }
 }

@@ -1,25 +1,107 @@
+using System.Collections.Concurrent;
 using Vigil.Ingest;
 
 namespace Vigil.Features;
 
 /// <summary>
-/// The facts that concern every partition and that each process therefore reads whole: labels, and what every partition saw of each merchant. A fact
-/// stamped in step k is in effect for transactions stamped in step k + 2 or later, whoever read it when, so that what a transaction sees does not depend
-/// on who reads how fast. Any number of threads.
+/// The facts that concern every partition and that each process therefore reads whole, by merchant and terminal: labels, and what every partition counted.
+/// A fact stamped in step k is in effect for transactions stamped in step k + 2 or later, whoever read it when, so that what a transaction sees does not
+/// depend on who reads how fast. Any number of threads.
 /// </summary>
 /// <param name="options">The same as the partitions'.</param>
 /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is out of its range.</exception>
 public sealed class SharedFacts(FeatureOptions options)
 {
-    internal LabelFacts Labels { get; } = new(options);
+    const int StepsToEffect = 2;
 
-    /// <inheritdoc cref="LabelFacts.Add"/>
-    public void Add(in Label label, Instant stamp) => Labels.Add(label, stamp);
+    readonly ConcurrentDictionary<AcceptorKey, AcceptorFacts> _acceptors = new();
+    readonly TimeSpan _stepLength = options.Checked().StepLength;
+    readonly long _stepsPerDay = TimeSpan.TicksPerDay / options.StepLength.Ticks;
+    readonly StepWindows _windows = new(options.StepLength);
+    readonly Lock _repeatsLock = new();
+    ActivityRepeats _repeats = new();
+    int _oldest = int.MinValue;
+
+    /// <summary>Merchants and terminals about which there are facts.</summary>
+    public int Acceptors => _acceptors.Count;
 
     /// <summary>
-    /// Forgets what transactions stamped at this time or later cannot see: call it with the oldest stamp that any partition may still
-    /// score.
+    /// Takes in one label; the same label at the same stamp counts once. Of a transaction's labels in effect the one with the latest label time counts, of
+    /// equal ones the last to arrive, within a step fraud.
+    /// </summary>
+    /// <param name="label">Of any merchant, fraud or genuine.</param>
+    /// <param name="stamp">Its record's timestamp; not the label's own time.</param>
+    public void Add(in Label label, Instant stamp)
+    {
+        var fact = LabelFact.From(label, StepOf(stamp));
+        if (_windows.IsPast(fact.Step, Volatile.Read(ref _oldest))) return;
+        var merchant = AcceptorKey.Of(label.MerchantId);
+        while (!FactsOf(merchant).TryAdd(fact)) { }
+        if (label.TerminalId.IsEmpty) return;
+        var terminal = AcceptorKey.Of(merchant, label.TerminalId);
+        while (!FactsOf(terminal).TryAdd(fact)) { }
+    }
+
+    /// <summary>
+    /// Takes in what one partition counted of one merchant in one step; of repeats the first counts. A partition's facts come in order of their steps.
+    /// </summary>
+    /// <param name="activity">Of any partition.</param>
+    /// <param name="stamp">Its record's timestamp; later than the step that it is about.</param>
+    public void Add(in MerchantActivity activity, Instant stamp)
+    {
+        var merchant = AcceptorKey.Of(activity.MerchantId);
+        AcceptorKey? terminal = activity.TerminalId.IsEmpty ? null : AcceptorKey.Of(merchant, activity.TerminalId);
+        int about = StepOf(activity.StepStart);
+        lock (_repeatsLock)
+        {
+            if (!_repeats.IsFirst(activity.Partition, about, terminal ?? merchant)) return;
+        }
+        if (_windows.IsPast(about, Volatile.Read(ref _oldest))) return;
+        var fact = new ActivityFact(about, StepOf(stamp), activity.Count, activity.AmountSum);
+        while (!FactsOf(merchant).TryAdd(fact)) { }
+        if (terminal is { } named) while (!FactsOf(named).TryAdd(fact)) { }
+    }
+
+    /// <summary>Whether what a transaction of this stamp may see has not been forgotten.</summary>
+    public bool Covers(Instant stamp) => StepOf(stamp) - StepsToEffect >= Volatile.Read(ref _oldest);
+
+    /// <summary>
+    /// Forgets what transactions stamped at this time or later cannot see: call it with the oldest stamp that any partition may still score, as often as
+    /// you like. It looks through all facts once a day of stamps.
     /// </summary>
     /// <param name="oldest">Earlier stamps can no longer be scored.</param>
-    public void Forget(Instant oldest) => Labels.Forget(oldest);
+    public void Forget(Instant oldest)
+    {
+        int step = StepOf(oldest) - StepsToEffect;
+        if (step < (long)_oldest + _stepsPerDay) return;
+        Volatile.Write(ref _oldest, step);
+        foreach (var acceptor in _acceptors)
+        {
+            if (acceptor.Value.Forget(step, _windows)) _acceptors.TryRemove(acceptor);
+        }
+    }
+
+    /// <summary>Begins anew, without facts: where an earlier stamp than the forgotten ones is to be scored, and all facts are read again.</summary>
+    public void Clear()
+    {
+        _acceptors.Clear();
+        lock (_repeatsLock) _repeats = new();
+        Volatile.Write(ref _oldest, int.MinValue);
+    }
+
+    /// <summary>What the facts say about a merchant or terminal to transactions stamped in a step.</summary>
+    /// <exception cref="InvalidOperationException">They are forgotten.</exception>
+    internal (LabelRisk Risk, ActivityTotals Activity) AsOf(AcceptorKey acceptor, int step)
+    {
+        int last = step - StepsToEffect;
+        if (last < Volatile.Read(ref _oldest))
+            throw new InvalidOperationException(
+                $"The facts that transactions stamped in step {step} may see are forgotten; call SharedFacts.Forget with no later stamp than any partition may score.");
+        return _acceptors.TryGetValue(acceptor, out var facts) ? facts.AsOf(last, _windows) : default;
+    }
+
+    /// <summary>The step of a stamp.</summary>
+    internal int StepOf(Instant stamp) => checked((int)stamp.Step(_stepLength));
+
+    AcceptorFacts FactsOf(AcceptorKey acceptor) => _acceptors.GetOrAdd(acceptor, static _ => new());
 }

@@ -14,4 +14,7 @@ public enum SnapshotSection
 
     /// <summary>The encoder's context, one record a card.</summary>
     Tokens = 3,
+
+    /// <summary>The merchants and terminals of <see cref="PartitionFeatures"/>, one record each.</summary>
+    Merchants = 4,
 }

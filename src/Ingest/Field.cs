@@ -24,11 +24,17 @@ enum Field : uint
     LabelTime = 1 << 16,
     Source = 1 << 17,
     FraudScenario = 1 << 18,
+    Partition = 1 << 19,
+    StepStart = 1 << 20,
+    TransactionCount = 1 << 21,
+    AmountSum = 1 << 22,
 
     RequiredOfTransaction = TransactionId | CardToken | EventTime | Amount | Currency | MerchantId | Mcc | MerchantCountry | EntryMode,
     OfTransaction = RequiredOfTransaction | TerminalId | Response | ResponseCode | DeviceId | IpCountry,
     RequiredOfLabel = TransactionId | CardToken | Label | LabelTime | Source | EventTime | MerchantId | Amount,
     OfLabel = RequiredOfLabel | FraudType | TerminalId,
+    RequiredOfMerchantActivity = Partition | StepStart | MerchantId | TransactionCount | AmountSum,
+    OfMerchantActivity = RequiredOfMerchantActivity | TerminalId,
     /// <summary>A line of a history file: a transaction and, where known, what it turned out to be.</summary>
     OfLabelledTransaction = OfTransaction | Label | FraudType | LabelTime | Source | FraudScenario,
 }
@@ -44,7 +50,8 @@ static class FieldName
             : name.SequenceEqual("source"u8) ? Field.Source : Field.None,
         8 => name.SequenceEqual("currency"u8) ? Field.Currency
             : name.SequenceEqual("response"u8) ? Field.Response : Field.None,
-        9 => name.SequenceEqual("device_id"u8) ? Field.DeviceId : Field.None,
+        9 => name.SequenceEqual("device_id"u8) ? Field.DeviceId
+            : name.SequenceEqual("partition"u8) ? Field.Partition : Field.None,
         10 => FindOfTen(name),
         11 => name.SequenceEqual("merchant_id"u8) ? Field.MerchantId
             : name.SequenceEqual("terminal_id"u8) ? Field.TerminalId : Field.None,
@@ -52,6 +59,7 @@ static class FieldName
         14 => name.SequenceEqual("transaction_id"u8) ? Field.TransactionId
             : name.SequenceEqual("fraud_scenario"u8) ? Field.FraudScenario : Field.None,
         16 => name.SequenceEqual("merchant_country"u8) ? Field.MerchantCountry : Field.None,
+        17 => name.SequenceEqual("transaction_count"u8) ? Field.TransactionCount : Field.None,
         _ => Field.None,
     };
 
@@ -61,7 +69,9 @@ static class FieldName
         : name.SequenceEqual("entry_mode"u8) ? Field.EntryMode
         : name.SequenceEqual("ip_country"u8) ? Field.IpCountry
         : name.SequenceEqual("label_time"u8) ? Field.LabelTime
-        : name.SequenceEqual("fraud_type"u8) ? Field.FraudType : Field.None;
+        : name.SequenceEqual("fraud_type"u8) ? Field.FraudType
+        : name.SequenceEqual("step_start"u8) ? Field.StepStart
+        : name.SequenceEqual("amount_sum"u8) ? Field.AmountSum : Field.None;
 
     internal static string Of(Field field) => field switch
     {
@@ -84,6 +94,10 @@ static class FieldName
         Field.LabelTime => "label_time",
         Field.Source => "source",
         Field.FraudScenario => "fraud_scenario",
+        Field.Partition => "partition",
+        Field.StepStart => "step_start",
+        Field.TransactionCount => "transaction_count",
+        Field.AmountSum => "amount_sum",
         _ => throw new ArgumentOutOfRangeException(nameof(field), field, "not a single field"),
     };
 

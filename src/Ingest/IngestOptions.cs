@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Vigil.Ingest;
 
-/// <summary>Where transactions and labels come from, and what a record may be.</summary>
+/// <summary>Where transactions and shared facts come from, and what a record may be.</summary>
 public sealed class IngestOptions
 {
     /// <summary>Kafka's addresses, host:port, separated by commas. Required.</summary>
@@ -17,12 +17,19 @@ public sealed class IngestOptions
     [Required]
     public string LabelsTopic { get; set; } = "fraud-labels";
 
+    /// <summary>
+    /// The topic of merchant activity, which Vigil writes and every process reads whole. The default is merchant-activity. It belongs to one topic of
+    /// transactions.
+    /// </summary>
+    [Required]
+    public string ActivityTopic { get; set; } = "merchant-activity";
+
     /// <summary>The consumer group whose members share the partitions. The default is vigil.</summary>
     [Required]
     public string Group { get; set; } = "vigil";
 
-    /// <summary>The group under which labels are read; every process reads them all, so it has no members.</summary>
-    public string LabelsGroup => Group + "-labels";
+    /// <summary>The group under which labels and merchant activity are read; every process reads them all, so it has no members.</summary>
+    public string FactsGroup => Group + "-facts";
 
     /// <summary>Whether the brokers are <see cref="EmbeddedBroker"/>s, which need settings of their own. The default is false.</summary>
     public bool Embedded { get; set; }

@@ -16,10 +16,10 @@ public sealed class IngestTelemetry : IDisposable
     {
         ArgumentNullException.ThrowIfNull(meters);
         _meter = meters.Create(MeterName);
-        _rejections = _meter.CreateCounter<long>("fraud.ingest.rejections", "{record}", "Labels that could not be read, by reason");
+        _rejections = _meter.CreateCounter<long>("fraud.ingest.rejections", "{record}", "Labels and merchant activity that could not be read, by reason");
     }
 
-    /// <summary>Counts a label that could not be read; a rejected transaction is a dead letter, and counted as one.</summary>
+    /// <summary>Counts a shared fact that could not be read; a rejected transaction is a dead letter, and counted as one.</summary>
     public void Rejected(Rejection rejection) => _rejections.Add(1, new KeyValuePair<string, object?>("reason", rejection.Reason));
 
     /// <inheritdoc/>

@@ -1,8 +1,7 @@
 namespace Vigil.Ingest;
 
 /// <summary>
-/// A record's fields on their way from the wire to a <see cref="Transaction"/> or <see cref="Label"/>: the one place where they are checked,
-/// whatever the wire format. Filled once per record, on the stack.
+/// A record's fields on their way from the wire to a message: the one place where they are checked, whatever the wire format. Filled once per record, on the stack.
 /// </summary>
 /// <param name="latest">The latest time that the record may bear: its stamp and the allowed clock skew.</param>
 /// <param name="tokenizer">Of card numbers in card_token, or null.</param>
@@ -11,12 +10,15 @@ struct RecordFields(Instant latest, CardTokenizer? tokenizer)
     /// <summary>ISO 8583 data element 4 has twelve digits; so no amount can be mistaken for a card number.</summary>
     const long MaxAmount = 999_999_999_999;
     const int MaxIdBytes = 64;
+    /// <summary>As FeatureOptions allows; no topic has as many.</summary>
+    const long MaxPartition = 99_999;
     /// <summary>1990-01-01T00:00:00Z in microseconds.</summary>
     internal const long Earliest = 631_152_000_000_000;
 
     Field _seen, _null;
     Utf8Text _transactionId, _cardToken, _merchantId, _terminalId, _responseCode, _deviceId, _fraudType;
-    long _eventTime, _labelTime, _amount;
+    long _eventTime, _labelTime, _amount, _stepStart, _transactionCount, _amountSum;
+    int _partition;
     ushort _mcc;
     byte _scenario;
     Currency _currency;
@@ -72,6 +74,10 @@ struct RecordFields(Instant latest, CardTokenizer? tokenizer)
             Field.EventTime => SetTime(out _eventTime, field, number),
             Field.LabelTime => SetTime(out _labelTime, field, number),
             Field.FraudScenario => SetScenario(number),
+            Field.Partition => SetPartition(number),
+            Field.StepStart => SetTime(out _stepStart, field, number),
+            Field.TransactionCount => SetNumber(out _transactionCount, field, number, MaxAmount, min: 1),
+            Field.AmountSum => SetNumber(out _amountSum, field, number, MerchantActivity.LargestAmountSum),
             _ => RejectType(field, "a number"),
         };
         return rejection == default;
@@ -117,6 +123,22 @@ struct RecordFields(Instant latest, CardTokenizer? tokenizer)
             MerchantId = _merchantId,
             TerminalId = _terminalId,
             Amount = _amount,
+        };
+        return true;
+    }
+
+    internal readonly bool TryBuild(out MerchantActivity activity, out Rejection rejection)
+    {
+        activity = default;
+        if (!HasAll(Field.RequiredOfMerchantActivity, out rejection)) return false;
+        activity = new MerchantActivity
+        {
+            Partition = _partition,
+            StepStart = new(_stepStart),
+            MerchantId = _merchantId,
+            TerminalId = _terminalId,
+            Count = _transactionCount,
+            AmountSum = _amountSum,
         };
         return true;
     }
@@ -192,10 +214,17 @@ struct RecordFields(Instant latest, CardTokenizer? tokenizer)
         _ => "expected is chargeback, analyst or issuer",
     };
 
-    static Rejection SetNumber(out long target, Field field, long number, long max)
+    static Rejection SetNumber(out long target, Field field, long number, long max, long min = 0)
     {
         target = number;
-        return number >= 0 && number <= max ? default : new(RejectionReason.OutOfRange, $"{FieldName.Of(field)} must be from 0 to {max}");
+        return number >= min && number <= max ? default : new(RejectionReason.OutOfRange, $"{FieldName.Of(field)} must be from {min} to {max}");
+    }
+
+    Rejection SetPartition(long number)
+    {
+        var rejection = SetNumber(out _, Field.Partition, number, MaxPartition);
+        _partition = (int)number;
+        return rejection;
     }
 
     Rejection SetMcc(long number)

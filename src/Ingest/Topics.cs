@@ -7,6 +7,8 @@ namespace Vigil.Ingest;
 /// <summary>The topics of a cluster: whether they are there, how far they reach, and creating them.</summary>
 public sealed class Topics : IDisposable
 {
+    const short ClustersOwn = -1;
+
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     readonly IngestOptions _options;
@@ -33,16 +35,24 @@ public sealed class Topics : IDisposable
     /// <summary>Creates the topics that are missing; those that exist are left as they are.</summary>
     /// <remarks>It returns when the broker shows them: it says that a topic is created a moment before it knows it itself.</remarks>
     /// <param name="partitions">Each topic's number of partitions.</param>
-    /// <param name="replicationFactor">How many brokers keep each; -1 (the default) takes the cluster's own.</param>
+    /// <param name="stampedByBroker">
+    /// Whether the broker stamps records as they arrive, so that no stamp ever arrives late: for a live stream. False where records bear times of their own.
+    /// </param>
     /// <exception cref="KafkaUnreachableException">No broker answers in time, or it refuses.</exception>
-    public async Task CreateMissingAsync(IReadOnlyDictionary<string, int> partitions, short replicationFactor = -1)
+    public async Task CreateMissingAsync(IReadOnlyDictionary<string, int> partitions, bool stampedByBroker)
     {
         var missing = partitions.Where(topic => Find(topic.Key) == 0).ToArray();
         if (missing.Length == 0) return;
         try
         {
             await _admin.CreateTopicsAsync(
-                missing.Select(topic => new TopicSpecification { Name = topic.Key, NumPartitions = topic.Value, ReplicationFactor = replicationFactor }),
+                missing.Select(topic => new TopicSpecification
+                {
+                    Name = topic.Key,
+                    NumPartitions = topic.Value,
+                    ReplicationFactor = ClustersOwn,
+                    Configs = new() { ["message.timestamp.type"] = stampedByBroker ? "LogAppendTime" : "CreateTime" },
+                }),
                 new CreateTopicsOptions { RequestTimeout = _options.ConnectTimeout, OperationTimeout = _options.ConnectTimeout });
         }
         catch (CreateTopicsException error) when (error.Results.All(result => result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))

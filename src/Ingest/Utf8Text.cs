@@ -22,6 +22,9 @@ public readonly struct Utf8Text(ReadOnlyMemory<byte> bytes) : IEquatable<Utf8Tex
     /// <summary>A 64-bit hash of the bytes, the same on every machine and in every process (XXH3).</summary>
     public ulong Hash64() => XxHash3.HashToUInt64(Span);
 
+    /// <summary>Such a hash by a seed: for a text that is unique only within what the seed stands for.</summary>
+    public ulong Hash64(ulong seed) => XxHash3.HashToUInt64(Span, unchecked((long)seed));
+
     /// <summary>A 128-bit hash of the bytes, the same on every machine and in every process (XXH128).</summary>
     public UInt128 Hash128() => XxHash128.HashToUInt128(Span);
 

@@ -19,7 +19,7 @@ static class BrokerCommand
             Description = "A topic to make, as NAME:PARTITIONS; may be given again.",
             HelpName = "NAME:PARTITIONS",
             CustomParser = ParseTopics,
-            DefaultValueFactory = _ => [new(names.TransactionsTopic, 4), new(names.LabelsTopic, 1)],
+            DefaultValueFactory = _ => [new(names.TransactionsTopic, 4), new(names.LabelsTopic, 1), new(names.ActivityTopic, 1)],
         };
         var untilInputEnds = new Option<bool>(UntilInputEnds)
         {
@@ -31,7 +31,8 @@ static class BrokerCommand
             var made = new Dictionary<string, int>(parsed.GetValue(topics)!);
             using var broker = EmbeddedBroker.Start(made);
             if (made.ContainsKey(names.TransactionsTopic)) broker.KeepTrimmed(names.TransactionsTopic, names.Group);
-            if (made.ContainsKey(names.LabelsTopic)) broker.KeepTrimmed(names.LabelsTopic, names.LabelsGroup);
+            foreach (string topic in (string[])[names.LabelsTopic, names.ActivityTopic])
+                if (made.ContainsKey(topic)) broker.KeepTrimmed(topic, names.FactsGroup);
             Console.WriteLine(broker.BootstrapServers);
             if (parsed.GetValue(untilInputEnds)) WaitForInputToEnd();
             else await UntilCancelledAsync(cancellationToken);

@@ -24,7 +24,8 @@ sealed class DemoRun(DemoOptions options, DemoScreen screen)
         await using var postgres = await PostgresServer.FindOrStartAsync(new PostgresServerOptions { ConnectionString = options.Postgres }, screen.Say, cancellationToken);
         await Migrations.RunAsync(postgres.ConnectionString, cancellationToken);
         var kafka = new IngestOptions { Embedded = true };
-        await using var broker = await BrokerProcess.StartAsync([$"{kafka.TransactionsTopic}:{options.Partitions}", $"{kafka.LabelsTopic}:1"], cancellationToken);
+        await using var broker = await BrokerProcess.StartAsync(
+            [$"{kafka.TransactionsTopic}:{options.Partitions}", $"{kafka.LabelsTopic}:1", $"{kafka.ActivityTopic}:1"], cancellationToken);
         kafka.BootstrapServers = broker.BootstrapServers;
         screen.Say($"Kafka: {broker.BootstrapServers}, an embedded broker that ends with this program");
 

@@ -11,8 +11,8 @@ static partial class Log
     [LoggerMessage(1001, LogLevel.Information, "The consumer has left its group and everything it had read is stored")]
     internal static partial void Drained(ILogger logger);
 
-    [LoggerMessage(1002, LogLevel.Warning, "The record at {Partition}:{Offset} of the labels' topic is no label: {Reason}: {Message}")]
-    internal static partial void LabelRejected(ILogger logger, int partition, long offset, string reason, string message);
+    [LoggerMessage(1002, LogLevel.Warning, "The record of {Topic} at {Partition}:{Offset} is no fact: {Reason}: {Message}")]
+    internal static partial void FactRejected(ILogger logger, string topic, int partition, long offset, string reason, string message);
 
     [LoggerMessage(1020, LogLevel.Information, "Stored a snapshot of partition {Partition} up to offset {NextOffset}: {Bytes} bytes in {Duration}")]
     internal static partial void SnapshotStored(ILogger logger, int partition, long nextOffset, long bytes, TimeSpan duration);

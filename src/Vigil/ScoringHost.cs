@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
 using Vigil.Alerts;
-using Vigil.Features;
 using Vigil.Ingest;
 
 namespace Vigil;
@@ -20,7 +19,7 @@ static class ScoringHost
         services.AddSingleton(options.Kafka).AddSingleton(options.Features).AddSingleton(options.Alerts);
         services.AddSingleton(provider => new ScoringStages(options, streamId, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IngestTelemetry>().AddSingleton<TransactionConsumer>();
-        services.AddSingleton<SharedFacts>().AddSingleton<SharedLabels>();
+        services.AddSingleton<FactExchange>();
         services.AddSingleton<AlertsTelemetry>().AddSingleton<AlertSink>();
         services.AddSingleton<ScoringTelemetry>().AddSingleton<ScoringProgress>().AddSingleton<ScoringPartitions>();
         services.AddSingleton<SnapshotTelemetry>().AddSingleton<Snapshots>();

@@ -1,5 +1,4 @@
 using Vigil.Alerts;
-using Vigil.Features;
 using Vigil.Ingest;
 using Vigil.Model;
 
@@ -9,16 +8,32 @@ namespace Vigil;
 /// One owned partition: its state, and what scoring gave since the last flush. Used by the pipeline's thread only, and until it is ready by the one that restores
 /// its state.
 /// </summary>
-sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, SharedFacts facts) : IDisposable
+/// <param name="claim">The partition and its cursor.</param>
+/// <param name="stages">What every partition shares.</param>
+/// <param name="facts">Shared by all partitions; what this one counts is published there.</param>
+/// <param name="end">The offset after the log's last record when the partition was assigned; 0 where it was empty.</param>
+sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactExchange facts, long end) : IDisposable
 {
     readonly CancellationTokenSource _dropped = new();
-    PartitionState _state = stages.NewState(facts);
+    PartitionState _state = stages.NewState(facts.Facts);
     long _snapshotOffset; // Which the last snapshot stands for, restored or begun.
     long _snapshotBegan = stages.Clock.GetTimestamp(); // Or, before the first, when the partition came.
     volatile bool _isReady;
     long _cursor = claim.NextOffset;
     long _next;
     ScoredRun _run = new();
+
+    /// <summary>The newest stamp that was scored or remembered; null where there is none yet.</summary>
+    internal Instant? Newest => _state.Features.NewestStamp;
+
+    /// <summary>Whether its next stamp may be any: its state is being restored, or it has not begun to read a log that holds something.</summary>
+    internal bool MayBeginAnywhere => !_isReady || (Newest is null && IsBehind);
+
+    /// <summary>Whether it still reads what was in the log when it was assigned.</summary>
+    internal bool IsBehind => _next < end;
+
+    /// <summary>The stamp that a record counts as: within a partition stamps never run backwards, so none asks for facts that are forgotten.</summary>
+    internal Instant StampOf(ConsumedRecord record) => Newest is { } newest && newest > record.Stamp ? newest : record.Stamp;
 
     /// <summary>What is to be stored; null while there is nothing, or replay has not passed the stored cursor.</summary>
     internal PartitionBatch? Pending => _next <= _cursor ? null : new()
@@ -41,7 +56,7 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, Shared
     internal async Task<long> RestoreAsync(Snapshots snapshots, long low)
     {
         var header = stages.HeaderOf(claim.Partition.Partition, claim.NextOffset);
-        var restored = await snapshots.RestoreAsync(header, low, () => stages.NewState(facts), _dropped.Token);
+        var restored = await snapshots.RestoreAsync(header, low, () => stages.NewState(facts.Facts), _dropped.Token);
         if (restored is { } found)
         {
             (_state, _next) = found;
@@ -69,7 +84,9 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, Shared
     public void Dispose() => _dropped.Cancel();
 
     /// <summary>Decodes a record and scores it; one below the cursor, or stamped before scoring begins, is only remembered.</summary>
-    internal void Process(ConsumedRecord record)
+    /// <param name="record">The partition's next.</param>
+    /// <param name="stamp">Of <see cref="StampOf"/>, up to which the shared facts have been read.</param>
+    internal void Process(ConsumedRecord record, Instant stamp)
     {
         _next = record.Offset + 1;
         bool emits = record.Offset >= claim.NextOffset;
@@ -78,7 +95,9 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, Shared
             if (emits) _run.DeadLetters.Add(DeadLetterOf(record, rejection));
             return;
         }
-        var features = _state.Features.Next(transaction, record.Stamp);
+        var features = _state.Features.Next(transaction, stamp);
+        var closed = _state.Features.TakeClosed(claim.Partition.Partition);
+        if (emits) facts.Publish(closed, stamp); // else the cursor passed this record, and so they are published
         if (features is null)
         {
             _run.Repeated++;

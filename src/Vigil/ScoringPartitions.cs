@@ -4,8 +4,11 @@ using Vigil.Ingest;
 namespace Vigil;
 
 /// <summary>The partitions that this process owns, their state, and what they have pending. Used by the pipeline's thread only.</summary>
-sealed class ScoringPartitions(ScoringStages stages, SharedLabels labels, AlertSink sink, ScoringProgress progress)
+sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, AlertSink sink, ScoringProgress progress)
 {
+    /// <summary>How much earlier than the newest stamp of all a partition's next may be, once it has caught up with its log.</summary>
+    static readonly TimeSpan s_apart = TimeSpan.FromDays(7);
+
     readonly Dictionary<int, ScoringPartition> _owned = [];
     int _pendingRecords;
 
@@ -25,7 +28,8 @@ sealed class ScoringPartitions(ScoringStages stages, SharedLabels labels, AlertS
         var claim = await sink.ClaimAsync(partition, cancellationToken: cancellationToken);
         if (claim.NextOffset > 0 && assigned.Low > claim.NextOffset)
             throw new UserError($"{partition}: Kafka's first record is {assigned.Low}, and the next to score is {claim.NextOffset}. Retention has dropped {assigned.Low - claim.NextOffset} records that were never scored. Restore them, or move partition_cursor.next_offset by hand and accept the loss.");
-        var owned = _owned[assigned.Partition] = new ScoringPartition(claim, stages, labels.Facts);
+        var owned = _owned[assigned.Partition] = new ScoringPartition(
+            claim, stages, facts, end: assigned.Low < assigned.High ? assigned.High : 0);
         _ = StartAsync(assigned, owned.RestoreAsync(snapshots, assigned.Low));
     }
 
@@ -42,14 +46,15 @@ sealed class ScoringPartitions(ScoringStages stages, SharedLabels labels, AlertS
         }
     }
 
-    /// <summary>Scores a run of records of one partition, each after the labels that it may see have been read.</summary>
+    /// <summary>Scores a run of records of one partition, each after the facts that it may see have been read.</summary>
     internal void Process(PartitionRecords read)
     {
         if (!_owned.TryGetValue(read.Partition, out var partition)) return; // fenced, and the group does not know it yet
         foreach (var record in read.Records)
         {
-            labels.ReadUpTo(record.Stamp);
-            partition.Process(record);
+            var stamp = partition.StampOf(record);
+            if (facts.ReadUpTo(stamp)) ForgetPast(stamp);
+            partition.Process(record, stamp);
         }
         _pendingRecords += read.Records.Count;
     }
@@ -61,6 +66,7 @@ sealed class ScoringPartitions(ScoringStages stages, SharedLabels labels, AlertS
         _pendingRecords = 0;
         var pending = _owned.Where(owned => owned.Value.Pending is not null).ToList();
         if (pending.Count == 0) return [];
+        facts.Flush();
         var outcomes = await sink.FlushAsync([.. pending.Select(owned => owned.Value.Pending!)], cancellationToken);
         var committed = Instant.From(stages.Clock.GetUtcNow());
         var stored = new List<(int, long)>(pending.Count);
@@ -75,6 +81,19 @@ sealed class ScoringPartitions(ScoringStages stages, SharedLabels labels, AlertS
             progress.Stored(partition.TakeStored(), committed);
         }
         return stored;
+    }
+
+    /// <summary>
+    /// Forgets the facts that no stamp may still see, this one included. For one that comes even earlier, from a partition that rested for long, they are read
+    /// anew.
+    /// </summary>
+    void ForgetPast(Instant stamp)
+    {
+        if (_owned.Values.Any(partition => partition.MayBeginAnywhere)) return;
+        Instant[] newest = [.. _owned.Values.Select(partition => partition.Newest ?? stamp), stamp];
+        var rested = newest.Max() - s_apart;
+        var next = _owned.Values.Zip(newest, (partition, own) => partition.IsBehind || own > rested ? own : rested);
+        facts.Facts.Forget(next.Append(stamp).Min());
     }
 
     /// <summary>Forgets a partition and everything that it has pending.</summary>

@@ -11,6 +11,7 @@ sealed class ScoringStages : IDisposable
     /// <param name="options">Every stage's options.</param>
     /// <param name="streamId">Which log is scored; part of the natural keys in Postgres.</param>
     /// <param name="clock">Tells when a score was computed and stored; no score depends on it.</param>
+    /// <exception cref="KafkaUnreachableException">No broker answers, or the topic of transactions does not exist.</exception>
     /// <exception cref="InvalidDataException">The checkpoint cannot be used, or was trained under other feature options than these.</exception>
     public ScoringStages(ServiceOptions options, string streamId, TimeProvider clock)
     {
@@ -20,6 +21,7 @@ sealed class ScoringStages : IDisposable
         Decoder = new RecordDecoder(options.Kafka);
         Checkpoint = Checkpoint.Load(options.Scoring.Checkpoint);
         Checkpoint.Manifest.Features.EnsureSame(options.Features);
+        Features = options.Features.For(CountPartitions(options.Kafka));
         Policy = AlertPolicy.From(options.Alerts, Checkpoint.Manifest.Notes.Threshold);
         ScoreFrom = options.Scoring.ScoreFrom is { } from ? Instant.From(from) : new(long.MinValue);
     }
@@ -31,6 +33,9 @@ sealed class ScoringStages : IDisposable
     internal TimeProvider Clock { get; }
 
     internal RecordDecoder Decoder { get; }
+
+    /// <summary>What features are computed under, for the topic's number of partitions.</summary>
+    internal FeatureOptions Features { get; }
 
     /// <summary>Which model scores.</summary>
     internal Checkpoint Checkpoint { get; }
@@ -47,7 +52,7 @@ sealed class ScoringStages : IDisposable
     internal StreamPartition PartitionOf(int number) => new(StreamId, Options.Kafka.TransactionsTopic, number);
 
     /// <summary>The state of a partition whose log has not been read.</summary>
-    internal PartitionState NewState(SharedFacts facts) => new(new(facts, Options.Features), new(Checkpoint, Options.Model));
+    internal PartitionState NewState(SharedFacts facts) => new(new(facts, Features), new(Checkpoint, Options.Model));
 
     /// <summary>What a snapshot of a partition is of.</summary>
     internal SnapshotHeader HeaderOf(int partition, long nextOffset) => new()
@@ -61,4 +66,10 @@ sealed class ScoringStages : IDisposable
     };
 
     public void Dispose() => Decoder.Dispose();
+
+    static int CountPartitions(IngestOptions kafka)
+    {
+        using var topics = new Topics(kafka);
+        return topics.CountPartitions(kafka.TransactionsTopic);
+    }
 }

@@ -44,6 +44,7 @@ static class ServeCommand
     static async Task CreateTopicsAsync(IngestOptions kafka, int partitions)
     {
         using var topics = new Topics(kafka);
-        await topics.CreateMissingAsync(new Dictionary<string, int> { [kafka.TransactionsTopic] = partitions, [kafka.LabelsTopic] = 1 });
+        var counts = new Dictionary<string, int> { [kafka.TransactionsTopic] = partitions, [kafka.LabelsTopic] = 1, [kafka.ActivityTopic] = 1 };
+        await topics.CreateMissingAsync(counts, stampedByBroker: true);
     }
 }

@@ -71,7 +71,10 @@ static class SimulateCommand
     {
         var options = new IngestOptions { BootstrapServers = servers };
         using (var topics = new Topics(options))
-            await topics.CreateMissingAsync(new Dictionary<string, int> { [options.TransactionsTopic] = TransactionPartitions, [options.LabelsTopic] = 1 });
+        {
+            var counts = new Dictionary<string, int> { [options.TransactionsTopic] = TransactionPartitions, [options.LabelsTopic] = 1, [options.ActivityTopic] = 1 };
+            await topics.CreateMissingAsync(counts, stampedByBroker: false);
+        }
         using var producer = new HistoryProducer(options);
         (long written, long frauds) = (0, 0);
         foreach (HistoryEvent happened in History.Merge(transactions, labelDelay))

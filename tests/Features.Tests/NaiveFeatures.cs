@@ -22,9 +22,9 @@ sealed class NaiveFeatures(FeatureOptions options)
 
     readonly List<Past> _transactions = [];
     long _clock = long.MinValue;
-    readonly List<(Label Label, Instant Stamp)> _labels = [];
+    readonly NaiveAcceptors _acceptors = new(options);
 
-    internal void Add(Label label, Instant stamp) => _labels.Add((label, stamp));
+    internal void Add(Label label, Instant stamp) => _acceptors.Add(label, stamp);
 
     internal Dictionary<string, double>? Next(Transaction transaction, Instant stamp)
     {
@@ -49,8 +49,7 @@ sealed class NaiveFeatures(FeatureOptions options)
         AddVisits(features, history.Where(past => past.Merchant == merchant).Select(past => past.Time).ToList(), now);
         AddHabits(features, history, transaction);
         AddTravel(features, history.Where(past => IsPresent(past.Transaction)).ToList(), transaction, now);
-        AddLabels(features, InEffect(merchant, Step(stamp) - 2), Step(stamp) - 2);
-        AddRun(features, InEffect(merchant, Step(stamp) - 2).Where(fact => Step(fact.Stamp) > Step(stamp) - 2 - StepsIn(28)).ToList(), now);
+        _acceptors.Next(features, transaction, stamp, now, amount);
         _transactions.Add(new(card, now, transaction));
         return features;
     }
@@ -151,42 +150,6 @@ sealed class NaiveFeatures(FeatureOptions options)
         var time = transaction.EventTime.ToDateTimeOffset();
         return (((int)time.DayOfWeek + 6) % 7 * 24) + time.Hour;
     }
-
-    void AddLabels(Dictionary<string, double> features, List<(Label Label, Instant Stamp)> labels, long last)
-    {
-        foreach (int days in new[] { 1, 7, 28 })
-        {
-            var inside = labels.Where(fact => Step(fact.Stamp) > last - StepsIn(days)).ToList();
-            int frauds = inside.Count(fact => fact.Label.Value == LabelValue.Fraud);
-            features[$"fraud_count_{days}d_by_merchant"] = frauds;
-            features[$"label_count_{days}d_by_merchant"] = inside.Count;
-            features[$"fraud_share_{days}d_by_merchant"] = frauds / (inside.Count + 1.0);
-        }
-    }
-
-    static void AddRun(Dictionary<string, double> features, List<(Label Label, Instant Stamp)> labels, long now)
-    {
-        var newestFirst = labels.Select(fact => fact.Label)
-            .OrderByDescending(label => label.EventTime).ThenByDescending(label => label.TransactionId.Hash64()).ToList();
-        var genuine = newestFirst.TakeWhile(label => label.Value == LabelValue.Genuine).ToList();
-        var run = newestFirst.Skip(genuine.Count).TakeWhile(label => label.Value == LabelValue.Fraud).ToList();
-        features["fraud_run_length_28d_by_merchant"] = run.Count;
-        features["fraud_run_age_28d_by_merchant"] = run.Count == 0 ? Never : Since(run[^1].EventTime.Microseconds, now);
-        features["fraud_time_since_last_28d_by_merchant"] = run.Count == 0 ? Never : Since(run[0].EventTime.Microseconds, now);
-        features["genuine_count_since_fraud_28d_by_merchant"] = genuine.Count;
-    }
-
-    /// <summary>The merchant's labels up to and with a step; of one transaction's the one that arrived last.</summary>
-    List<(Label Label, Instant Stamp)> InEffect(string merchant, long last) =>
-    [
-        .. _labels.Where(fact => fact.Label.MerchantId.ToString() == merchant && Step(fact.Stamp) <= last)
-            .GroupBy(fact => (fact.Label.TransactionId, fact.Label.EventTime))
-            .Select(group => group.OrderBy(fact => Step(fact.Stamp)).ThenBy(fact => fact.Label.LabelTime).ThenBy(fact => fact.Label.Value).Last()),
-    ];
-
-    long Step(Instant stamp) => stamp.Step(options.StepLength);
-
-    long StepsIn(int days) => TimeSpan.FromDays(days).Ticks / options.StepLength.Ticks;
 
     static double Since(long then, long now) => Math.Clamp((now - then) / 1e6, 0, Never);
 

@@ -131,7 +131,11 @@ public sealed class PartitionFeaturesTests
         foreach (var record in log)
         {
             if (record.Label is Label label) facts.Add(label, record.Stamp);
-            else check(features.Next(record.Transaction!.Value, record.Stamp), record);
+            else
+            {
+                check(features.Next(record.Transaction!.Value, record.Stamp), record);
+                foreach (var activity in features.TakeClosed(partition: 0)) facts.Add(activity, record.Stamp);
+            }
         }
     }
 

@@ -69,6 +69,7 @@ static class RandomStream
                 Response = manner.Response,
                 DeviceId = manner.Device == 0 ? default : Utf8Text.From($"d{manner.Device}"),
                 Mcc = (ushort)(5_411 + manner.Mcc),
+                TerminalId = payment.Merchant == 0 || i % 3 == 0 ? default : Utf8Text.From($"x{i % 2}"),
             };
             if (again > 0 && again <= log.Count && log[^again].Transaction is { } earlier) transaction = earlier;
             log.Add(new(new(time), transaction, null));
@@ -102,6 +103,7 @@ static class RandomStream
         Source = LabelSource.Issuer,
         EventTime = transaction.EventTime,
         MerchantId = transaction.MerchantId,
+        TerminalId = transaction.TerminalId,
         Amount = transaction.Amount,
     });
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vigil.Tests.Support;
@@ -64,22 +65,20 @@ public sealed class RealKafkaTests(RealKafka kafka)
     }
 
     [Fact]
-    public async Task The_label_barrier_ends_before_what_no_transaction_has_committed_and_passes_over_what_one_has_aborted()
+    public async Task The_barrier_ends_before_what_no_transaction_has_committed_and_passes_over_what_one_has_aborted()
     {
         var options = await TopicsAsync();
-        using var decoder = new RecordDecoder(options);
-        using var reader = new LabelReader(
-            options, decoder, NullLogger<LabelReader>.Instance, (_, rejection) => throw new InvalidOperationException(rejection.Message));
+        using var reader = new FactReader(options, NullLogger<FactReader>.Instance);
         var config = new ProducerConfig { BootstrapServers = options.BootstrapServers, TransactionalId = options.Group };
         using var producer = new ProducerBuilder<byte[], byte[]>(config).Build();
         producer.InitTransactions(TimeSpan.FromSeconds(30));
         var read = new List<string>();
-        int Barrier() => reader.ReadToEnd((label, _) => read.Add(label.TransactionId.ToString()));
+        int Barrier() => reader.ReadToEnd((_, record) => read.Add(Encoding.UTF8.GetString(record.Value!)));
         // The broker writes a transaction's end a moment after it says so.
         Task Reads(int count) => TestPipeline.Until(() => Barrier() >= 0 && read.Count == count);
         void Write(string id) => producer.Produce(options.LabelsTopic, new()
         {
-            Value = TestRecords.Label().With("transaction_id", id).Bytes(),
+            Value = Encoding.UTF8.GetBytes(id),
             Timestamp = new(TestRecords.Stamp.ToDateTimeOffset()),
         });
 
@@ -109,9 +108,10 @@ public sealed class RealKafkaTests(RealKafka kafka)
             BootstrapServers = await kafka.AddressAsync(),
             TransactionsTopic = $"transactions-{name}",
             LabelsTopic = $"labels-{name}",
+            ActivityTopic = $"activity-{name}",
             Group = $"group-{name}",
         };
-        await RealKafka.CreateTopicsAsync(options.BootstrapServers, [], (options.TransactionsTopic, Partitions), (options.LabelsTopic, 1));
+        await RealKafka.CreateTopicsAsync(options.BootstrapServers, [], (options.TransactionsTopic, Partitions), (options.LabelsTopic, 1), (options.ActivityTopic, 1));
         return options;
     }
 }

@@ -63,6 +63,31 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public void The_activitys_contract_names_the_decoders_fields_and_bounds()
+    {
+        using var json = Parse("merchant-activity.schema.json");
+        var properties = json.RootElement.GetProperty("properties").EnumerateObject().ToArray();
+
+        Assert.Equal(FieldName.In(Field.OfMerchantActivity).Select(FieldName.Of).Order(), properties.Select(property => property.Name).Order());
+        Assert.Equal(
+            FieldName.In(Field.RequiredOfMerchantActivity).Select(FieldName.Of).Order(),
+            json.RootElement.GetProperty("required").EnumerateArray().Select(name => name.GetString()).Order());
+        foreach (var property in properties)
+        {
+            if (Bound(property, "minimum") is { } minimum) AssertActivityEdge(property.Name, minimum, minimum - 1);
+            if (Bound(property, "maximum") is { } maximum) AssertActivityEdge(property.Name, maximum, maximum + 1);
+            if (Bound(property, "maxLength") is { } longest) AssertActivityEdge(property.Name, new string('x', (int)longest), new string('x', (int)longest + 1));
+            if (Bound(property, "minLength") is not null) AssertActivityEdge(property.Name, "x", "");
+        }
+    }
+
+    static void AssertActivityEdge(string field, JsonNode inside, JsonNode outside)
+    {
+        Assert.True(MerchantActivityJson.TryDecode(TestRecords.Activity().With(field, inside).Bytes(), TestRecords.Stamp, out _, out _), $"{field}: {inside}");
+        Assert.False(MerchantActivityJson.TryDecode(TestRecords.Activity().With(field, outside).Bytes(), TestRecords.Stamp, out _, out _), $"{field}: {outside}");
+    }
+
+    [Fact]
     public void The_scores_two_contracts_name_the_same_fields()
     {
         using var json = Parse("score.schema.json");

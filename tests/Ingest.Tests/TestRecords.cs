@@ -47,6 +47,15 @@ static class TestRecords
         ["amount"] = 5716,
     };
 
+    internal static JsonObject Activity() => new()
+    {
+        ["partition"] = 3,
+        ["step_start"] = Stamp.Microseconds - 1,
+        ["merchant_id"] = "m-3",
+        ["transaction_count"] = 2,
+        ["amount_sum"] = 5716,
+    };
+
     internal static JsonObject With(this JsonObject record, string field, JsonNode? value)
     {
         record[field] = value;

@@ -18,6 +18,7 @@ static class PlainPipeline
             if (happened.Label is { } label) facts.Add(label, happened.Stamp);
             if (happened.Transaction is not { } labelled) continue;
             var score = scorer.Score(features.Next(labelled.Transaction, happened.Stamp)!);
+            foreach (var activity in features.TakeClosed(partition: 0)) facts.Add(activity, happened.Stamp);
             if (score.Probability >= threshold)
                 alerts.Add((labelled.Transaction.TransactionId.ToString(), happened.Stamp.ToDateTimeOffset(), score.Probability));
         }

@@ -11,9 +11,9 @@ sealed class RealStream
 {
     static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
-    readonly TestPostgres _postgres;
+    readonly string _database;
 
-    RealStream(IngestOptions options, string streamId, TestPostgres postgres) => (Options, StreamId, _postgres) = (options, streamId, postgres);
+    RealStream(IngestOptions options, string streamId, string database) => (Options, StreamId, _database) = (options, streamId, database);
 
     internal IngestOptions Options { get; }
 
@@ -25,10 +25,11 @@ sealed class RealStream
         ["Vigil__Kafka__BootstrapServers"] = Options.BootstrapServers,
         ["Vigil__Kafka__TransactionsTopic"] = Options.TransactionsTopic,
         ["Vigil__Kafka__LabelsTopic"] = Options.LabelsTopic,
+        ["Vigil__Kafka__ActivityTopic"] = Options.ActivityTopic,
         ["Vigil__Kafka__Group"] = Options.Group,
         ["Vigil__Kafka__Client__heartbeat.interval.ms"] = "500",
         ["Vigil__Kafka__Client__session.timeout.ms"] = "6000",
-        ["VIGIL_POSTGRES"] = _postgres.ConnectionString,
+        ["VIGIL_POSTGRES"] = _database,
     };
 
     /// <param name="kafka">The broker; the test is skipped where there is none.</param>
@@ -42,10 +43,26 @@ sealed class RealStream
             BootstrapServers = await kafka.AddressAsync(),
             TransactionsTopic = $"transactions-{name}",
             LabelsTopic = $"labels-{name}",
+            ActivityTopic = $"activity-{name}",
             Group = $"group-{name}",
         };
-        await RealKafka.CreateTopicsAsync(options.BootstrapServers, settings, (options.TransactionsTopic, 4), (options.LabelsTopic, 1));
-        return new(options, await StreamIdentity.ReadAsync(options, runId: ""), postgres);
+        await RealKafka.CreateTopicsAsync(
+            options.BootstrapServers, settings, (options.TransactionsTopic, 4), (options.LabelsTopic, 1), (options.ActivityTopic, 1));
+        return new(options, await StreamIdentity.ReadAsync(options, runId: ""), postgres.ConnectionString);
+    }
+
+    /// <summary>The same topics, read by another group into another database: scored once more.</summary>
+    internal RealStream Again(string database)
+    {
+        var options = new IngestOptions
+        {
+            BootstrapServers = Options.BootstrapServers,
+            TransactionsTopic = Options.TransactionsTopic,
+            LabelsTopic = Options.LabelsTopic,
+            ActivityTopic = Options.ActivityTopic,
+            Group = $"{Options.Group}-again",
+        };
+        return new(options, StreamId, database);
     }
 
     /// <summary>Starts a process that scores the topics.</summary>
@@ -83,13 +100,13 @@ sealed class RealStream
 
     internal async Task<IReadOnlyList<Alert>> AlertsAsync()
     {
-        await using var reader = new AlertReader(new AlertsOptions { ConnectionString = _postgres.ConnectionString });
+        await using var reader = new AlertReader(new AlertsOptions { ConnectionString = _database });
         return [.. (await reader.LatestAsync(StreamId, 1_000_000, Xunit.TestContext.Current.CancellationToken)).Select(stored => stored.Alert)];
     }
 
     internal async Task<StreamCounts> CountAsync()
     {
-        await using var reader = new AlertReader(new AlertsOptions { ConnectionString = _postgres.ConnectionString });
+        await using var reader = new AlertReader(new AlertsOptions { ConnectionString = _database });
         return await reader.CountAsync(StreamId, Xunit.TestContext.Current.CancellationToken);
     }
 

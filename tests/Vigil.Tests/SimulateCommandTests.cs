@@ -14,7 +14,7 @@ public sealed class SimulateCommandTests
     [Fact]
     public async Task A_world_goes_to_kafka_with_each_label_that_arrives()
     {
-        using var broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = 3, ["fraud-labels"] = 1 });
+        using var broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = 3, ["fraud-labels"] = 1, ["merchant-activity"] = 1 });
         int code = await SimulateCommand.Create().Parse([.. s_world, "--kafka", broker.BootstrapServers]).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(0, code);

@@ -1,3 +1,4 @@
+using Npgsql;
 using Vigil.Alerts;
 using Vigil.Tests;
 using Vigil.Tests.Support;
@@ -20,6 +21,19 @@ public sealed class TestPostgres : IAsyncLifetime
         var options = new PostgresServerOptions { ConnectionString = null, Sources = PostgresSources.All & ~PostgresSources.Given };
         _server = await PostgresServer.FindOrStartAsync(options, _ => { });
         await Migrations.RunAsync(ConnectionString);
+    }
+
+    /// <summary>Makes another database of the same server, migrated: where the same log is to be scored once more.</summary>
+    /// <returns>Its connection string.</returns>
+    internal async Task<string> CreateDatabaseAsync()
+    {
+        string name = $"again_{Guid.NewGuid():N}";
+        await using (var server = NpgsqlDataSource.Create(ConnectionString))
+        await using (var create = server.CreateCommand($"CREATE DATABASE {name}"))
+            await create.ExecuteNonQueryAsync();
+        string created = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
+        await Migrations.RunAsync(created);
+        return created;
     }
 
     public async ValueTask DisposeAsync()

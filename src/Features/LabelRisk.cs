@@ -1,17 +1,13 @@
-using System.Runtime.CompilerServices;
-
 namespace Vigil.Features;
 
-/// <summary>What the labels in effect at one step say about a merchant.</summary>
-struct MerchantRisk
+/// <summary>What the labels in effect at one step say about a merchant or terminal.</summary>
+struct LabelRisk
 {
-    internal const int Windows = 3;
-
     /// <summary>Labelled frauds per window of <see cref="FeatureList.LabelWindows"/>.</summary>
-    internal PerLabelWindow Frauds;
+    internal PerStepWindow<int> Frauds;
 
     /// <summary>Labels per window, genuine ones too.</summary>
-    internal PerLabelWindow Labels;
+    internal PerStepWindow<int> Labels;
 
     /// <summary>Frauds of the newest run; 0 where there is none.</summary>
     internal int RunLength;
@@ -31,11 +27,4 @@ struct MerchantRisk
         if (RunLength++ == 0) LastFraud = eventTime;
         RunStart = eventTime;
     }
-}
-
-/// <summary>One count per window of labels.</summary>
-[InlineArray(MerchantRisk.Windows)]
-struct PerLabelWindow
-{
-    int _first;
 }

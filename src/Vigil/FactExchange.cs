@@ -1,0 +1,104 @@
+using Vigil.Features;
+using Vigil.Ingest;
+
+namespace Vigil;
+
+/// <summary>
+/// The shared facts of this process on their way from and to Kafka. At its first record of a new step the process reads the facts' topics to their current
+/// ends, a barrier: a fact of step k is in effect from step k + 2 on, so by then everything that may count has been read, however fast the reader. What the
+/// process's own partitions counted is published before their cursors move, and comes back through the topic as everybody else's does.
+/// </summary>
+sealed class FactExchange : IDisposable
+{
+    readonly IngestOptions _kafka;
+    readonly TimeSpan _stepLength;
+    readonly FactReader _reader;
+    readonly ActivityProducer _producer;
+    readonly Action<string, ConsumedRecord> _add;
+    readonly Action<string, ConsumedRecord, Rejection> _reject;
+    readonly RecordDecoder _decoder;
+    long _readStep = long.MinValue;
+    long _newestFactStep = long.MinValue;
+
+    /// <exception cref="KafkaUnreachableException">No broker answers, or a topic of facts does not exist.</exception>
+    public FactExchange(ScoringStages stages, IngestTelemetry telemetry, ILoggerFactory loggers)
+    {
+        _kafka = stages.Options.Kafka;
+        _decoder = stages.Decoder;
+        _stepLength = stages.Features.StepLength;
+        Facts = new(stages.Features);
+        _reader = new(_kafka, loggers.CreateLogger<FactReader>());
+        _producer = new(_kafka, stages.Clock);
+        _add = Add;
+        var logger = loggers.CreateLogger<FactExchange>();
+        _reject = (topic, record, rejection) =>
+        {
+            telemetry.Rejected(rejection);
+            Log.FactRejected(logger, topic, record.Partition, record.Offset, rejection.Reason, rejection.Message);
+        };
+    }
+
+    internal SharedFacts Facts { get; }
+
+    /// <summary>
+    /// Reads the facts that a record of this stamp may see, where that has not been done yet; from the topics' beginnings, where they were forgotten.
+    /// </summary>
+    /// <param name="stamp">Of a partition, where stamps never run backwards.</param>
+    /// <returns>Whether a new step has begun.</returns>
+    internal bool ReadUpTo(Instant stamp)
+    {
+        long step = stamp.Step(_stepLength);
+        bool isCovered = Facts.Covers(stamp);
+        if (step <= _readStep && isCovered) return false;
+        if (!isCovered)
+        {
+            Facts.Clear();
+            _reader.Rewind();
+        }
+        _producer.Flush();
+        _reader.ReadToEnd(_add);
+        _readStep = Math.Max(_readStep, step);
+        return true;
+    }
+
+    /// <summary>
+    /// Hands over what a step of a partition counted. Where records bear times of their own, so does this: the stamp of the record that closed the step, but
+    /// none that would bring it into effect in a step that has been asked already, so that a replay sees what was seen.
+    /// </summary>
+    internal void Publish(IReadOnlyList<MerchantActivity> closed, Instant stamp)
+    {
+        long asked = Math.Max(_readStep, _newestFactStep);
+        var earliest = new Instant((asked - 1) * (_stepLength.Ticks / TimeSpan.TicksPerMicrosecond));
+        var stamped = stamp > earliest ? stamp : earliest;
+        foreach (var activity in closed) _producer.Produce(activity, stamped);
+    }
+
+    /// <summary>Waits until Kafka has what was handed over: before a cursor moves.</summary>
+    /// <exception cref="KafkaUnreachableException">It has not, in time.</exception>
+    internal void Flush() => _producer.Flush();
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _producer.Dispose();
+    }
+
+    void Add(string topic, ConsumedRecord record)
+    {
+        if (topic == _kafka.LabelsTopic) AddLabel(record);
+        else AddActivity(record);
+    }
+
+    void AddLabel(in ConsumedRecord record)
+    {
+        if (_decoder.TryDecode(record, out Label label, out var rejection)) Facts.Add(label, record.Stamp);
+        else _reject(_kafka.LabelsTopic, record, rejection);
+    }
+
+    void AddActivity(in ConsumedRecord record)
+    {
+        _newestFactStep = Math.Max(_newestFactStep, record.Stamp.Step(_stepLength));
+        if (MerchantActivityJson.TryDecode(record.Value, record.Stamp, out var activity, out var rejection)) Facts.Add(activity, record.Stamp);
+        else _reject(_kafka.ActivityTopic, record, rejection);
+    }
+}
