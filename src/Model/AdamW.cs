@@ -34,7 +34,7 @@ sealed class AdamW : IDisposable
         foreach (var (parameter, mean, square) in _states)
         {
             using var scope = NewDisposeScope();
-            var gradient = parameter.grad ?? throw new InvalidOperationException("a weight has no gradient");
+            if (parameter.grad is not { } gradient) continue; // gates have none while everything fits in the window
             mean.mul_(_beta1).add_(gradient, _rest1);
             square.mul_(_beta2).addcmul_(gradient, gradient, _rest2);
             if (parameter.dim() > 1) parameter.mul_(decay);

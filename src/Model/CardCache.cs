@@ -14,10 +14,13 @@ sealed class CardCache
     /// <summary>Of each layer: [tile of places][number][place in tile], so that one vector holds a number of sixteen places.</summary>
     readonly float[][] _tiles;
 
+    /// <summary>Of each layer with sparse attention: [node][number], the <see cref="PastTree"/>'s.</summary>
+    readonly float[][] _summaries;
+
     internal CardCache(EncoderConfig config, int places)
     {
         _config = config;
-        _tiles = new float[config.Layers][];
+        (_tiles, _summaries) = (new float[config.Layers][], new float[config.Layers][]);
         Grow(places);
     }
 
@@ -51,16 +54,24 @@ sealed class CardCache
     }
 
     /// <summary>Bytes of a cache with room for so many places.</summary>
-    internal static long Bytes(EncoderConfig config, int places) => (long)sizeof(float) * config.Layers * places * config.CachedPerPlace;
+    internal static long Bytes(EncoderConfig config, int places) =>
+        (long)sizeof(float) * config.Layers * (places + NodesFor(config, places)) * config.CachedPerPlace;
 
     internal void Grow(int places)
     {
-        for (int i = 0; i < _tiles.Length; i++) Array.Resize(ref _tiles[i], places * _config.CachedPerPlace);
+        for (int i = 0; i < _tiles.Length; i++)
+        {
+            Array.Resize(ref _tiles[i], places * _config.CachedPerPlace);
+            Array.Resize(ref _summaries[i], NodesFor(_config, places) * _config.CachedPerPlace);
+        }
         Places = places;
     }
 
     /// <summary>A layer's tiles.</summary>
     internal ReadOnlySpan<float> Tiles(int layer) => _tiles[layer];
+
+    /// <summary>A node's summary in a layer.</summary>
+    internal Span<float> Summary(int layer, int node) => _summaries[layer].AsSpan(node * _config.CachedPerPlace, _config.CachedPerPlace);
 
     internal void Write(int layer, int place, ReadOnlySpan<float> numbers)
     {
@@ -71,7 +82,9 @@ sealed class CardCache
     /// <summary>Forgets everything, also what is stale.</summary>
     internal void Clear()
     {
-        foreach (float[] tiles in _tiles) Array.Clear(tiles);
+        foreach (float[] numbers in _tiles.Concat(_summaries)) Array.Clear(numbers);
         (Written, IsSpoilt) = (0, false);
     }
+
+    static int NodesFor(EncoderConfig config, int places) => config.Sparse is { } sparse ? PastTree.Count(places / sparse.Block) : 0;
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Vigil.Model;
 
 /// <summary>The shape of an encoder: all that its weights' shapes depend on, and the time scale of its attention.</summary>
@@ -32,6 +34,10 @@ public sealed record EncoderConfig
 
     /// <summary>Width of the rotary key that all heads share, a multiple of 16. Of the architecture "r1"; 0 elsewhere.</summary>
     public int Rotary { get; init; }
+
+    /// <summary>How attention goes on beyond a window, in the architecture "r1"; null: it sees the whole context transaction by transaction.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SparseConfig? Sparse { get; init; }
 
     /// <summary>Hidden width of the head, a multiple of 16.</summary>
     public required int HeadHidden { get; init; }
@@ -85,6 +91,12 @@ public sealed record EncoderConfig
         Require(Memory >= 1 && Memory <= Segment, nameof(Memory), Memory, "1 to the segment's length");
         Require(IsWidth(Latent), nameof(Latent), Latent, "a multiple of 16");
         Require(IsWidth(Rotary), nameof(Rotary), Rotary, "a multiple of 16");
+        if (Sparse is { } sparse)
+        {
+            Require(IsWidth(sparse.Block), nameof(sparse.Block), sparse.Block, "a multiple of 16");
+            Require(sparse.Window is >= 1 and <= 4096, nameof(sparse.Window), sparse.Window, "1 to 4096");
+            Require(sparse.Top is >= 1 and <= 4096, nameof(sparse.Top), sparse.Top, "1 to 4096");
+        }
         Require(ShortestPeriod > 0, nameof(ShortestPeriod), ShortestPeriod, "more than 0 microseconds");
         Require(LongestPeriod >= ShortestPeriod, nameof(LongestPeriod), LongestPeriod, "at least the shortest period");
     }

@@ -15,6 +15,7 @@ static class EncoderPresets
         Memory = 4096,
         Latent = 256,
         Rotary = 64,
+        Sparse = new(Block: 64, Window: 8, Top: 8),
         HeadHidden = 256,
         Bins = 8,
     };

@@ -64,7 +64,7 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
     /// <summary>
     /// Draws the weights that training starts from, with a generator of our own, so that a seed means the same on every version of the tensor library.
     /// norms: 1. biases: 0, but the logit's: the log odds of fraud. matrices: N(0, 1 / inputs); those that add to the stream (merge, down): further
-    /// divided by 2 · layers. embeddings: N(0, 0.02²). the logit's matrix: 0.
+    /// divided by 2 · layers. embeddings: N(0, 0.02²). the matrices of the logit and of the gates: 0, so all gates are equal.
     /// </summary>
     internal static Dictionary<string, Weight> InitialWeights(EncoderConfig config, int seed, double logOdds)
     {
@@ -76,7 +76,8 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
             float[] values = new float[shape.Aggregate(1, (product, size) => product * size)];
             if (name == "head.logit.bias") Array.Fill(values, (float)logOdds);
             else if (name.EndsWith("norm.weight", StringComparison.Ordinal)) Array.Fill(values, 1);
-            else if (name.EndsWith("bias", StringComparison.Ordinal) || name == "head.logit.weight") return values;
+            else if (name.EndsWith("bias", StringComparison.Ordinal) || name.EndsWith("logit.weight", StringComparison.Ordinal)
+                || name.EndsWith("attention.gate.weight", StringComparison.Ordinal)) return values;
             else Gaussian(values, Deviation(name, shape[^1]));
             return values;
         }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -13,6 +14,7 @@ namespace Vigil.Model;
 //   keys and values of all heads are drawn from one small latent, which is all that a cache holds of it, beside ...
 // - ... a decoupled rotary key: position must not be mixed into what is drawn from the latent, so it has a key of its own, which all heads share. Position here
 //   is event time (TimeRotary)
+// - beyond a window, attention is sparse (SparseAttention). It works on latents, for keys of every head would have to be gathered otherwise
 //
 // Letters: B batch, T transactions, Q the last of them that are wanted, W width, H heads, D a head's width, R the latent's, P the rotary key's, S hidden width.
 
@@ -35,7 +37,11 @@ sealed class LatentAttention : Module<Tensor, EncoderBatch, int, Tensor>
 {
     readonly int _heads, _headWidth;
     readonly long[] _query, _latent;
+    readonly int _window = int.MaxValue;
+    readonly SparseAttention? _sparse;
+    readonly Scalar _scale;
     readonly Linear query, latent, key, value, merge;
+    readonly Linear? gate;
     readonly RmsNorm latent_norm;
 
     internal LatentAttention(string name, EncoderConfig config) : base(name)
@@ -48,6 +54,12 @@ sealed class LatentAttention : Module<Tensor, EncoderBatch, int, Tensor>
         key = Linear(config.Latent, config.Width, hasBias: false);
         value = Linear(config.Latent, config.Width, hasBias: false);
         merge = Linear(config.Width, config.Width, hasBias: false);
+        _scale = 1 / MathF.Sqrt(config.HeadWidth + config.Rotary);
+        if (config.Sparse is { } sparse)
+        {
+            (_sparse, _window) = (new(sparse, config.Latent), (sparse.Window + 1) * sparse.Block);
+            gate = Linear(config.Width, 3 * config.Heads);
+        }
         RegisterComponents();
     }
 
@@ -56,17 +68,37 @@ sealed class LatentAttention : Module<Tensor, EncoderBatch, int, Tensor>
     {
         long rows = x.shape[0], length = x.shape[1];
         var queries = query.forward(x).view(rows, length, _heads, -1).split(_query, -1);             // (B, T, H, D), (B, T, H, P)
-        var q = cat([queries[0], Rotate(queries[1], batch)], -1).narrow(1, first, length - first).transpose(1, 2); // (B, H, Q, D + P)
         var latents = latent.forward(x).split(_latent, -1);                                         // (B, T, R), (B, T, P)
-        var c = latent_norm.forward(latents[0]);                                                    // (B, T, R)
-        var shared = Rotate(latents[1].unsqueeze(2), batch).expand(-1, -1, _heads, -1);             // (B, T, H, P)
-        var k = cat([Heads(key.forward(c)), shared], -1).transpose(1, 2);                           // (B, H, T, D + P)
-        var v = Heads(value.forward(c)).transpose(1, 2);                                            // (B, H, T, D)
-        var mask = first == 0 ? null : ones(length - first, length, dtype: ScalarType.Bool, device: x.device).tril(first); // (Q, T)
-        var seen = F.scaled_dot_product_attention(q, k, v, attn_mask: mask, is_casual: first == 0); // (B, H, Q, D)
-        return merge.forward(seen.transpose(1, 2).reshape(rows, length - first, -1));               // (B, Q, W)
+        var (q, c) = (Rotate(queries[1], batch), latent_norm.forward(latents[0]));                   // (B, T, H, P), (B, T, R)
+        var shared = Rotate(latents[1].unsqueeze(2), batch);                                        // (B, T, 1, P)
+        var seen = length <= _window
+            ? Dense(cat([queries[0], q], -1), c, shared, first)
+            : Sparse(queries[0], q, c, shared, F.logsigmoid(gate!.forward(x)).view(rows, length, 3, _heads), first); // (B, Q, H, D)
+        return merge.forward(seen.reshape(rows, length - first, -1));                               // (B, Q, W)
+    }
 
-        Tensor Heads(Tensor all) => all.view(rows, length, _heads, _headWidth);                     // (B, T, H, D)
+    /// <summary>Keys and values are drawn from the latents for every head: cheapest where all queries see all of them.</summary>
+    Tensor Dense(Tensor queries, Tensor latents, Tensor shared, int first)
+    {
+        long length = latents.shape[1];
+        var q = queries.narrow(1, first, length - first).transpose(1, 2);                           // (B, H, Q, D + P)
+        var k = cat([Heads(key.forward(latents)), shared.expand(-1, -1, _heads, -1)], -1).transpose(1, 2); // (B, H, T, D + P)
+        var v = Heads(value.forward(latents)).transpose(1, 2);                                      // (B, H, T, D)
+        var mask = first == 0 ? null : ones(length - first, length, dtype: ScalarType.Bool, device: q.device).tril(first); // (Q, T)
+        return F.scaled_dot_product_attention(q, k, v, attn_mask: mask, is_casual: first == 0).transpose(1, 2); // (B, Q, H, D)
+
+        Tensor Heads(Tensor all) => all.view(all.shape[0], all.shape[1], _heads, _headWidth);       // (B, T, H, D)
+    }
+
+    /// <summary>The same products the other way round: queries go through the key's matrix to the latents, and means of latents through the value's.</summary>
+    Tensor Sparse(Tensor queries, Tensor rotary, Tensor latents, Tensor shared, Tensor gates, int first)
+    {
+        var absorbed = einsum("bthd,hdr->bthr", queries, PerHead(key));                             // (B, T, H, R)
+        var q = cat([absorbed, rotary], -1).mul(_scale);                                            // (B, T, H, R + P)
+        var seen = _sparse!.Forward(q, cat([latents, shared.squeeze(2)], -1), gates, first);        // (B, Q, H, R)
+        return einsum("bthr,hdr->bthd", seen, PerHead(value));                                      // (B, Q, H, D)
+
+        Tensor PerHead(Linear all) => all.weight.view(_heads, _headWidth, -1);                      // (H, D, R)
     }
 
     /// <summary>Turns the pair (p, p + P/2) by its angle.</summary>
@@ -102,17 +134,24 @@ sealed class LatentBlock : EncoderBlock
     }
 
     /// <summary>The names and shapes of one block's weights.</summary>
-    internal static Dictionary<string, int[]> Shapes(EncoderConfig config) => new()
+    internal static Dictionary<string, int[]> Shapes(EncoderConfig config)
     {
-        ["attention_norm.weight"] = [config.Width],
-        ["attention.query.weight"] = [config.Heads * (config.HeadWidth + config.Rotary), config.Width],
-        ["attention.latent.weight"] = [config.Latent + config.Rotary, config.Width],
-        ["attention.latent_norm.weight"] = [config.Latent],
-        ["attention.key.weight"] = [config.Width, config.Latent],
-        ["attention.value.weight"] = [config.Width, config.Latent],
-        ["attention.merge.weight"] = [config.Width, config.Width],
-        ["feed_norm.weight"] = [config.Width],
-        ["gate_up.weight"] = [2 * config.Hidden, config.Width],
-        ["down.weight"] = [config.Width, config.Hidden],
-    };
+        var shapes = new Dictionary<string, int[]>
+        {
+            ["attention_norm.weight"] = [config.Width],
+            ["attention.query.weight"] = [config.Heads * (config.HeadWidth + config.Rotary), config.Width],
+            ["attention.latent.weight"] = [config.Latent + config.Rotary, config.Width],
+            ["attention.latent_norm.weight"] = [config.Latent],
+            ["attention.key.weight"] = [config.Width, config.Latent],
+            ["attention.value.weight"] = [config.Width, config.Latent],
+            ["attention.merge.weight"] = [config.Width, config.Width],
+            ["feed_norm.weight"] = [config.Width],
+            ["gate_up.weight"] = [2 * config.Hidden, config.Width],
+            ["down.weight"] = [config.Width, config.Hidden],
+        };
+        if (config.Sparse is null) return shapes;
+        shapes["attention.gate.weight"] = [3 * config.Heads, config.Width];
+        shapes["attention.gate.bias"] = [3 * config.Heads];
+        return shapes;
+    }
 }

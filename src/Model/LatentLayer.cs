@@ -8,8 +8,11 @@ namespace Vigil.Model;
 sealed class LatentLayer : DecoderLayer
 {
     readonly int _index, _heads, _latent, _rotary, _hidden, _stride;
+    readonly SparseConfig? _sparse;
+    readonly LatentPast? _past;
     readonly float[] _attentionNorm, _latentNorm, _feedNorm;
     readonly float[] _project, _merge, _gateUp, _down; // packed
+    readonly float[] _gateBias, _gates;
     readonly float[] _normed, _projected, _scores, _seen, _part, _wide;
     readonly int[] _tiles;
 
@@ -19,14 +22,21 @@ sealed class LatentLayer : DecoderLayer
         _attentionNorm = weights("attention_norm.weight");
         _latentNorm = weights("attention.latent_norm.weight");
         _feedNorm = weights("feed_norm.weight");
-        int projected = (_heads + 1) * PerPlace;
-        _project = Kernels.Pack([.. AbsorbedQueries(config, weights), .. weights("attention.latent.weight")], projected, config.Width);
+        float[] gate = config.Sparse is null ? [] : weights("attention.gate.weight");
+        _gateBias = config.Sparse is null ? [] : weights("attention.gate.bias");
+        int projected = ((_heads + 1) * PerPlace) + _gateBias.Length;
+        _project = Kernels.Pack([.. AbsorbedQueries(config, weights), .. weights("attention.latent.weight"), .. gate], projected, config.Width);
         _merge = Kernels.Pack(AbsorbedMerge(config, weights), config.Width, _heads * _latent);
         _gateUp = Kernels.Pack(weights("gate_up.weight"), 2 * config.Hidden, config.Width);
         _down = Kernels.Pack(weights("down.weight"), config.Width, config.Hidden);
 
-        _stride = Kernels.RoundUp(config.Context, Kernels.Lanes);
-        _tiles = [.. Enumerable.Range(0, _stride / Kernels.Lanes).Select(tile => tile * PerPlace * Kernels.Lanes)];
+        int places = Kernels.RoundUp(config.Context, Kernels.Lanes), summaries = 0;
+        if (config.Sparse is { } sparse)
+        {
+            (_sparse, _past) = (sparse, new(config, sparse, index));
+            (places, summaries) = (Math.Min(places, (sparse.Window + 1) * sparse.Block) + (sparse.Top * sparse.Block), _past.MostSummaries);
+        }
+        (_stride, _tiles, _gates) = (places + summaries, new int[places / Kernels.Lanes], new float[_gateBias.Length]);
         (_normed, _seen, _scores) = (new float[config.Width], new float[_heads * _latent], new float[_heads * _stride]);
         (_projected, _part, _wide) = (Kernels.Tiles(projected), Kernels.Tiles(config.Width), Kernels.Tiles(2 * config.Hidden));
     }
@@ -42,8 +52,9 @@ sealed class LatentLayer : DecoderLayer
         var own = Key(_heads);
         Kernels.RmsNorm(own[.._latent], _latentNorm, own[.._latent]);
         step.Cache.Write(_index, step.Place, own);
+        _past?.Remember(step.Cache, step.Place);
         if (rememberOnly) return;
-        Attend(step.Cache, step.Place + 1);
+        Attend(step.Cache, step.Place);
         Kernels.Multiply(_merge, _seen, _part);
         Kernels.Add(_part, x);
         Kernels.RmsNorm(x, _feedNorm, _normed);
@@ -64,21 +75,57 @@ sealed class LatentLayer : DecoderLayer
         for (int i = 0; i < half; i += 8) Kernels.Rotate(key[(_latent + i)..], key[(_latent + half + i)..], step.Cos[i..], step.Sin[i..]);
     }
 
-    /// <summary>Each head's mean of the latents of the first places, weighted by its query's match with their keys.</summary>
-    void Attend(CardCache cache, int places)
+    /// <summary>Each head's mean of the latents that it sees, weighted by its query's match with their keys.</summary>
+    void Attend(CardCache cache, int place)
     {
+        int before = _sparse is null ? 0 : Math.Max(0, (place / _sparse.Block) - _sparse.Window); // blocks before the window
+        int tiles = 0, far = 0;
+        for (int tile = before * TilesPerBlock; tile <= place / Kernels.Lanes; tile++) AddTile(tile, ref tiles);
+        int near = tiles * Kernels.Lanes;
+        if (before > 0) far = Search(cache, before, ref tiles);
         var memory = cache.Tiles(_index);
-        var tiles = _tiles.AsSpan(0, Kernels.RoundUp(places, Kernels.Lanes) / Kernels.Lanes);
-        int length = tiles.Length * Kernels.Lanes;
-        for (int i = 0; i < tiles.Length; i++)
-            Kernels.Match(memory.Slice(tiles[i], PerPlace * Kernels.Lanes), _projected, _heads, _scores.AsSpan(i * Kernels.Lanes), _stride);
+        for (int i = 0; i < tiles; i++)
+            Kernels.Match(memory.Slice(_tiles[i], PerPlace * Kernels.Lanes), _projected, _heads, _scores.AsSpan(i * Kernels.Lanes), _stride);
         for (int head = 0; head < _heads; head++)
         {
-            var scores = _scores.AsSpan(head * _stride, length);
-            scores[places..].Fill(float.NegativeInfinity);
+            int all = tiles * Kernels.Lanes;
+            var scores = _scores.AsSpan(head * _stride, all + far);
+            scores[(place + 1 - (before * TilesPerBlock * Kernels.Lanes))..near].Fill(float.NegativeInfinity);
+            if (before > 0) Gate(head, scores[..near], scores[near..all], scores[all..]);
             Kernels.Softmax(scores);
-            Kernels.Mix(memory, tiles, scores, _seen.AsSpan(head * _latent, _latent));
+            var seen = _seen.AsSpan(head * _latent, _latent);
+            Kernels.Mix(memory, _tiles.AsSpan(0, tiles), scores[..all], seen);
+            if (before > 0) AddSummaries(cache, scores[all..], seen);
         }
+    }
+
+    int TilesPerBlock => (_sparse?.Block ?? 0) / Kernels.Lanes;
+
+    void AddTile(int tile, ref int tiles) => _tiles[tiles++] = tile * PerPlace * Kernels.Lanes;
+
+    /// <summary>Adds the tiles of the blocks that the query selects; returns the room for the summaries of the rest.</summary>
+    int Search(CardCache cache, int blocks, ref int tiles)
+    {
+        _past!.Search(cache, _projected, blocks);
+        for (int i = 0; i < _past.Blocks; i++)
+            for (int tile = 0; tile < TilesPerBlock; tile++) AddTile((_past.Block(i) * TilesPerBlock) + tile, ref tiles);
+        var gates = _projected.AsSpan((_heads + 1) * PerPlace);
+        for (int i = 0; i < _gates.Length; i++) _gates[i] = -MathF.Log(1 + MathF.Exp(-(gates[i] + _gateBias[i])));
+        return Kernels.RoundUp(_past.Summaries, Kernels.Lanes);
+    }
+
+    /// <summary>A head's gates on its three branches: logarithms, which weigh the branches' shares of the softmax.</summary>
+    void Gate(int head, Span<float> near, Span<float> selected, Span<float> summaries)
+    {
+        foreach (ref float score in near) score += _gates[head];
+        foreach (ref float score in selected) score += _gates[(2 * _heads) + head];
+        for (int i = 0; i < _past!.Summaries; i++) summaries[i] = _past.Score(i, head) + _gates[_heads + head];
+        summaries[_past.Summaries..].Fill(float.NegativeInfinity);
+    }
+
+    void AddSummaries(CardCache cache, ReadOnlySpan<float> weights, Span<float> seen)
+    {
+        for (int i = 0; i < _past!.Summaries; i++) Kernels.AddScaled(cache.Summary(_index, _past.Node(i))[.._latent], weights[i], seen);
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ namespace Vigil.Model;
 /// </summary>
 static class Safe
 {
-    internal static readonly Scalar One = 1f;
+    internal static readonly Scalar One = 1; // whole, so that whole numbers can be added too
 
     static readonly Scalar _epsilon = EncoderShapes.NormEpsilon;
 

@@ -111,6 +111,7 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         }
         var score = _state.Scorer.Score(features);
         _run.Appended.Add(record.AppendedAt);
+        if (score.IsFallback) _run.Fallbacks++;
         if (stages.Policy.IsAlert(score.Probability)) _run.Alerts.Add(AlertOf(record, transaction, score));
     }
 
@@ -162,6 +163,9 @@ sealed class ScoredRun
 
     /// <summary>Records whose transaction had come before: neither scored nor remembered again.</summary>
     internal int Repeated { get; set; }
+
+    /// <summary>Scores by the transaction's features alone: see <see cref="FraudScore.IsFallback"/>.</summary>
+    internal int Fallbacks { get; set; }
 
     /// <summary>When each scored transaction was appended to Kafka.</summary>
     internal List<Instant> Appended { get; } = [];

@@ -8,7 +8,6 @@ sealed class PlainScorer : IDisposable
 {
     readonly Checkpoint _checkpoint;
     readonly FraudEncoder _encoder;
-    readonly Dictionary<UInt128, List<FeatureVector>> _histories = [];
 
     public PlainScorer(Checkpoint checkpoint)
     {
@@ -17,10 +16,9 @@ sealed class PlainScorer : IDisposable
         _encoder.SetWeights(checkpoint.Weights);
     }
 
-    public float Logit(FeatureVector features)
+    /// <summary>Of the last of a card's transactions.</summary>
+    public float Logit(List<FeatureVector> history)
     {
-        if (!_histories.TryGetValue(features.Card, out var history)) _histories.Add(features.Card, history = []);
-        history.Add(features);
         var config = _checkpoint.Manifest.Config;
         int own = (history.Count - 1) / config.Segment * config.Segment;
         var window = new TrainingWindow(own == 0 ? null : Segment(history, own - config.Segment, own), Segment(history, own, history.Count));

@@ -7,18 +7,29 @@ public sealed class SequenceScorerTests
 {
     static readonly Checkpoint _checkpoint = World.Checkpoint();
 
-    [Fact]
-    public void A_step_agrees_with_the_full_forward_at_every_length_up_to_three_segments() =>
-        Gen.Int[0, 1_000_000].Sample(
-            seed =>
+    public static TheoryData<string> Kinds => [.. World.Configs.Keys];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_step_agrees_with_the_full_forward_in_a_thousand_histories_of_every_length_up_to_three_segments(string kind)
+    {
+        var checkpoint = World.Checkpoint(World.Configs[kind]);
+        using var plain = new PlainScorer(checkpoint);
+        var scorer = new SequenceScorer(checkpoint);
+        int longest = 3 * World.Configs[kind].Segment;
+        for (int history = 0; history < 1000; history++)
+        {
+            var vectors = new World(history, 1).Take(1 + (history % longest));
+            float logit = 0;
+            foreach (var vector in vectors)
             {
-                using var plain = new PlainScorer(_checkpoint);
-                var scorer = new SequenceScorer(_checkpoint);
-                foreach (var vector in new World(seed, 1).Take((3 * World.Config.Segment) + 1))
-                    Assert.Equal(plain.Logit(vector), scorer.Score(vector).Logit, 1e-4f);
-            },
-            iter: 20,
-            threads: 1);
+                vector.Card = (UInt128)history;
+                logit = scorer.Score(vector).Logit;
+            }
+            Assert.Equal(plain.Logit(vectors), logit, 1e-4f);
+        }
+        Assert.Equal(0, scorer.Fallbacks);
+    }
 
     [Fact]
     public void The_shipped_shape_agrees_with_the_full_forward()
@@ -26,20 +37,25 @@ public sealed class SequenceScorerTests
         var checkpoint = World.Checkpoint(EncoderConfig.Preset("r1-tiny"));
         using var plain = new PlainScorer(checkpoint);
         var scorer = new SequenceScorer(checkpoint);
-        foreach (var vector in new World(11, 2).Take(220)) Assert.Equal(plain.Logit(vector), scorer.Score(vector).Logit, 1e-4f);
+        var vectors = new World(11, 1).Take(100);
+        for (int i = 0; i < vectors.Count; i++) Assert.Equal(plain.Logit(vectors[..(i + 1)]), scorer.Score(vectors[i]).Logit, 1e-4f);
     }
 
-    [Fact]
-    public void Eviction_changes_no_bit() =>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Eviction_changes_no_bit(string kind)
+    {
+        var checkpoint = World.Checkpoint(World.Configs[kind]);
         Gen.Int[0, 1_000_000].Sample(
             seed =>
             {
-                var vectors = new World(seed, 5).Take(200);
-                var roomy = new SequenceScorer(_checkpoint);
-                var cramped = new SequenceScorer(_checkpoint, new() { CacheBytes = 1 }); // one card's cache
+                var vectors = new World(seed, 5).Take(20 * World.Configs[kind].Segment);
+                var roomy = new SequenceScorer(checkpoint);
+                var cramped = new SequenceScorer(checkpoint, new() { CacheBytes = 1 }); // one card's cache
                 foreach (var vector in vectors) Assert.Equal(roomy.Score(vector), cramped.Score(vector));
             },
-            iter: 20);
+            iter: kind == "sparse" ? 2 : 20);
+    }
 
     [Fact]
     public void Other_cards_in_between_change_no_bit()
@@ -148,6 +164,30 @@ public sealed class SequenceScorerTests
         vectors[8].EventTimeMicroseconds += 86_400_000_000;
         float muchLater = Last(vectors);
         Assert.True(Math.Abs(later - whole) > 1e-6 && Math.Abs(muchLater - later) > 1e-6, $"{whole} {later} {muchLater}");
+    }
+
+    [Fact]
+    public void Where_the_encoder_overflows_the_features_alone_give_the_score_and_other_cards_never_notice()
+    {
+        var config = World.Config;
+        var checkpoint = World.Checkpoint();
+        for (int i = 0; i < 2; i++) // finite each, but not their sum
+            Array.Fill(checkpoint.Weights[$"categorical.{i}.weight"].Values, 3e38f, 5 * config.Width, config.Width);
+        var scorer = new SequenceScorer(checkpoint, new() { CacheBytes = 1 }); // every card takes over the other's cache
+        var quiet = new SequenceScorer(checkpoint);
+        var world = new World(17, 2);
+        for (int i = 0; i < 60; i++)
+        {
+            var vector = world.Next(i % 2);
+            vector.Categorical[0] = vector.Categorical[1] = i == 10 ? 5 : 4;
+            var score = scorer.Score(vector);
+            bool sees = i % 2 == 0 && i >= 10 && config.ContextStart(i / 2) <= 5; // the card's sixth transaction is in its context
+            Assert.Equal(sees, score.IsFallback);
+            Assert.True(float.IsFinite(score.Logit));
+            Assert.Equal(scorer.Explain(), scorer.Explain());
+            if (i % 2 == 1) Assert.Equal(quiet.Score(vector), score);
+        }
+        Assert.Equal(11, scorer.Fallbacks);
     }
 
     [Theory]

@@ -9,7 +9,15 @@ sealed class World(int seed, int cards)
     readonly Random _random = new(seed);
     long _now = 1_530_000_000L * Instant.PerSecond;
 
-    public static EncoderConfig Config { get; } = EncoderConfig.Preset("r1-tiny") with { Name = "test", Segment = 8, Memory = 8, Hidden = 48, HeadHidden = 16, Bins = 5 };
+    public static EncoderConfig Config { get; } =
+        EncoderConfig.Preset("r1-tiny") with { Name = "test", Segment = 8, Memory = 8, Hidden = 48, HeadHidden = 16, Bins = 5 };
+
+    /// <summary>Every kind of encoder, small. The sparse one has up to six blocks before its window, of which it selects two.</summary>
+    public static IReadOnlyDictionary<string, EncoderConfig> Configs { get; } = new Dictionary<string, EncoderConfig>
+    {
+        ["r1"] = Config,
+        ["sparse"] = Config with { Segment = 64, Memory = 64, Sparse = new(16, 1, 2) },
+    };
 
     /// <summary>The next transaction, in a vector of its own.</summary>
     public FeatureVector Next(int? card = null)
