@@ -3,6 +3,7 @@ using Vigil.Bench;
 
 var benches = new SortedDictionary<string, Func<IReadOnlyList<Figure>>>(StringComparer.Ordinal)
 {
+    ["attention"] = AttentionBench.Run,
     ["decoder"] = DecoderBench.Run,
     ["features"] = FeaturesBench.Run,
     ["simulate"] = SimulateBench.Run,

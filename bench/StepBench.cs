@@ -5,25 +5,22 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using Vigil.Features;
 using Vigil.Model;
 using static TorchSharp.torch;
 
 namespace Vigil.Bench;
 
 /// <summary>
-/// One more transaction of a card whose context is full: the vectorised decode against the tensor library's forward over the window, on one thread.
+/// One more transaction of a card, on one thread: with the whole context of r1-tiny cached, and, in blocks of the same width that see 8192 transactions by
+/// sparse attention, with 128 and 8192; against the tensor library's forward over a window of 128.
 /// </summary>
 [MemoryDiagnoser]
 public class StepBench : IDisposable
 {
-    readonly EncoderConfig _config = EncoderConfig.Preset("r1-tiny");
-    readonly Random _random = new(1);
-    readonly FeatureVector _vector = new();
-    readonly Checkpoint _checkpoint;
-    readonly Decoder _decoder;
-    readonly CardTokens _card;
-    readonly CardCache _cache;
+    const int Short = 128, Long = 8192;
+
+    readonly StepBenchCard _tiny = new(EncoderConfig.Preset("r1-tiny"), 32);
+    readonly StepBenchCard _short = new(LongContext, Short), _long = new(LongContext, Long);
     readonly SequenceScorer _scorer;
     readonly FraudEncoder _encoder;
     readonly TrainingBatches _batches;
@@ -31,38 +28,17 @@ public class StepBench : IDisposable
 
     public StepBench()
     {
-        int width = FeatureList.Numeric.Count;
-        var normalisation = new Normalisation(
-            new float[width],
-            [.. Enumerable.Repeat(1f, width)],
-            8,
-            [.. Enumerable.Range(0, width).Select(_ => NumericBins.Edges([-2, -1, 0, 1, 2], _config.Bins))]);
-        _checkpoint = Checkpoint.Create(
-            new()
-            {
-                Config = _config,
-                Features = FeatureSet.Of(new()),
-                Normalisation = normalisation,
-                Hash = "",
-                Data = new(default, default, 0, 0, 0),
-                Seed = 1,
-            },
-            FraudEncoder.InitialWeights(_config, 1, -5));
         set_num_threads(1);
-        (_decoder, _cache, _scorer) = (new(_checkpoint), new(_config, CardCache.RoomFor(_config, _config.Context)), new(_checkpoint));
-        _card = new(_config.Context);
-        var segments = new[] { new TrainingSegment(_config.Segment), new TrainingSegment(_config.Segment) };
-        for (int i = 0; i < _config.Context; i++)
-        {
-            segments[i / _config.Segment].Add(Next(), RowRole.Context, false, 0);
-            _card.Add(_vector, [.. _vector.Numeric.Select(value => (float)value)]);
-            _decoder.Remember(_card[i], _cache, i);
-        }
-        _encoder = new(_config);
-        _encoder.SetWeights(_checkpoint.Weights);
-        _batches = new(_config, normalisation, CPU);
-        _window = [new(segments[0], segments[1])];
+        _scorer = new(_tiny.Checkpoint);
+        _encoder = new(LongContext);
+        _encoder.SetWeights(_short.Checkpoint.Weights);
+        _batches = new(LongContext, _short.Checkpoint.Manifest.Normalisation, CPU);
+        var segment = new TrainingSegment(Short);
+        for (int i = 0; i < Short; i++) segment.Add(_short.Next(), RowRole.Context, false, 0);
+        _window = [new(null, segment)];
     }
+
+    static EncoderConfig LongContext => EncoderConfig.Preset("r1-tiny") with { Segment = Long / 2, Memory = Long / 2, Sparse = new(Block: 16, Window: 8, Top: 4) };
 
     public void Dispose()
     {
@@ -78,7 +54,7 @@ public class StepBench : IDisposable
             .AddLogger(NullLogger.Instance);
         var summary = BenchmarkRunner.Run<StepBench>(config);
         BenchmarkReport Report(string name) => summary.Reports.Single(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == name);
-        double Microseconds(string name) => Report(name).ResultStatistics!.Median / 1000;
+        double Microseconds(string name) => Report(name).ResultStatistics!.Min / 1000;
         long Bytes(string name)
         {
             var report = Report(name);
@@ -87,19 +63,31 @@ public class StepBench : IDisposable
 
         return
         [
-            new("microsecondsPerStep", Microseconds(nameof(Step)), "us, full context"),
-            new("microsecondsPerScore", Microseconds(nameof(Score)), "us, mean over a card's life, segment ends included"),
-            new("fullWindowTorchSharpOverStep", Microseconds(nameof(FullWindowTorchSharp)) / Microseconds(nameof(Step)), "x, one thread"),
+            new("microsecondsPerStep", Microseconds(nameof(Step)), "us, 128 cached"),
+            new("microsecondsPerTinyStep", Microseconds(nameof(TinyStep)), "us, r1-tiny's 32 cached"),
+            new("microsecondsPerScore", Microseconds(nameof(Score)), "us, r1-tiny, mean over a card's life, segment ends included"),
+            new("fullWindowTorchSharpOverStep", Microseconds(nameof(FullWindowTorchSharp)) / Microseconds(nameof(Step)), "x, window of 128, one thread"),
+            new("step8192Over128", Microseconds(nameof(StepAt8192)) / Microseconds(nameof(Step)), "x"),
             new("bytesAllocatedPerStep", Bytes(nameof(Step)), "bytes"),
             new("bytesAllocatedPerScore", Bytes(nameof(Score)), "bytes"),
+            new("cardsPerGiB", CardsPerGiB(EncoderConfig.Preset("r1-tiny"), 32), "full caches of r1-tiny"),
+            new("cardsPerGiBAt8192", CardsPerGiB(LongContext, Long), "caches of 8192 transactions, summaries included"),
         ];
     }
 
+    static double CardsPerGiB(EncoderConfig config, int places) => Math.Floor((1L << 30) / (double)CardCache.Bytes(config, places));
+
     [Benchmark(Baseline = true)]
-    public float Step() => _decoder.Score(_card[_config.Context - 1], _cache, _config.Context - 1).Logit;
+    public float Step() => _short.Step();
 
     [Benchmark]
-    public float Score() => _scorer.Score(Next()).Logit;
+    public float StepAt8192() => _long.Step();
+
+    [Benchmark]
+    public float TinyStep() => _tiny.Step();
+
+    [Benchmark]
+    public float Score() => _scorer.Score(_tiny.Next()).Logit;
 
     [Benchmark]
     public float FullWindowTorchSharp()
@@ -107,13 +95,5 @@ public class StepBench : IDisposable
         using var scope = NewDisposeScope();
         using var without = inference_mode();
         return _encoder.forward(_batches.Fill(_window))[0, -1].Value();
-    }
-
-    FeatureVector Next()
-    {
-        _vector.EventTimeMicroseconds += _random.Next(1, 1000) * 60_000_000L;
-        for (int i = 0; i < _vector.Numeric.Length; i++) _vector.Numeric[i] = (_random.NextDouble() * 4) - 2;
-        for (int i = 0; i < _vector.Categorical.Length; i++) _vector.Categorical[i] = _random.Next(FeatureList.Categorical[i].Cardinality);
-        return _vector;
     }
 }

@@ -10,6 +10,7 @@ sealed class CardCache
     const int FirstPlaces = 32;
 
     readonly EncoderConfig _config;
+    readonly int _perPlace;
 
     /// <summary>Of each layer: [tile of places][number][place in tile], so that one vector holds a number of sixteen places.</summary>
     readonly float[][] _tiles;
@@ -19,7 +20,7 @@ sealed class CardCache
 
     internal CardCache(EncoderConfig config, int places)
     {
-        _config = config;
+        (_config, _perPlace) = (config, config.CachedPerPlace);
         (_tiles, _summaries) = (new float[config.Layers][], new float[config.Layers][]);
         Grow(places);
     }
@@ -61,8 +62,8 @@ sealed class CardCache
     {
         for (int i = 0; i < _tiles.Length; i++)
         {
-            Array.Resize(ref _tiles[i], places * _config.CachedPerPlace);
-            Array.Resize(ref _summaries[i], NodesFor(_config, places) * _config.CachedPerPlace);
+            Array.Resize(ref _tiles[i], places * _perPlace);
+            Array.Resize(ref _summaries[i], NodesFor(_config, places) * _perPlace);
         }
         Places = places;
     }
@@ -71,7 +72,7 @@ sealed class CardCache
     internal ReadOnlySpan<float> Tiles(int layer) => _tiles[layer];
 
     /// <summary>A node's summary in a layer.</summary>
-    internal Span<float> Summary(int layer, int node) => _summaries[layer].AsSpan(node * _config.CachedPerPlace, _config.CachedPerPlace);
+    internal Span<float> Summary(int layer, int node) => _summaries[layer].AsSpan(node * _perPlace, _perPlace);
 
     internal void Write(int layer, int place, ReadOnlySpan<float> numbers)
     {

@@ -26,7 +26,7 @@ sealed class Decoder
         _numeric = Kernels.Pack(Values("numeric.weight"), width, features);
         _numericBias = Values("numeric.bias");
         _categorical = [.. FeatureList.Categorical.Select((_, i) => Values($"categorical.{i}.weight"))];
-        _layers = [.. Enumerable.Range(0, _config.Layers).Select(i => new LatentLayer(_config, i, name => Values($"blocks.{i}.{name}")))];
+        _layers = [.. Enumerable.Range(0, _config.Layers).Select(NewLayer)];
         _headNorm = Values("head.norm.weight");
         _headEncoded = Kernels.Pack(Values("head.encoded.weight"), _config.HeadHidden, width);
         _headSkip = Kernels.Pack(Values("head.skip.weight"), _config.HeadHidden, features);
@@ -36,6 +36,7 @@ sealed class Decoder
         (_x, _head, _skip) = (Kernels.Tiles(width), Kernels.Tiles(_config.HeadHidden), Kernels.Tiles(_config.HeadHidden));
         (_normed, _inputs, _cos, _sin) = (new float[width], new float[features], new float[_rotary.Count], new float[_rotary.Count]);
 
+        DecoderLayer NewLayer(int i) => EncoderArchitecture.Of(_config).NewLayer(_config, i, name => Values($"blocks.{i}.{name}"));
         float[] Values(string name) => checkpoint.Weights[name].Values;
     }
 

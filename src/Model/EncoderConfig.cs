@@ -51,8 +51,8 @@ public sealed record EncoderConfig
     /// <summary>Period of the slowest rotary pair, in microseconds. The default value is 60 days.</summary>
     public long LongestPeriod { get; init; } = 60L * 86_400 * 1_000_000;
 
-    /// <summary>The architectures that this build knows: <see cref="LatentBlock"/>'s.</summary>
-    public static IReadOnlyList<string> Architectures { get; } = ["r1"];
+    /// <summary>The architectures that this build knows: "base" is a Transformer-XL, "r1" has latent and sparse attention by time.</summary>
+    public static IReadOnlyList<string> Architectures { get; } = [.. EncoderArchitecture.All.Select(architecture => architecture.Name)];
 
     /// <summary>The names that <see cref="Preset"/> knows.</summary>
     public static IReadOnlyList<string> Presets { get; } = [.. EncoderPresets.All.Select(preset => preset.Name)];
@@ -64,7 +64,7 @@ public sealed record EncoderConfig
     internal int Context => Memory + Segment;
 
     /// <summary>Numbers that each layer's cache holds of one transaction.</summary>
-    internal int CachedPerPlace => Latent + Rotary;
+    internal int CachedPerPlace => EncoderArchitecture.Of(this).CachedPerPlace(this);
 
     /// <summary>Numbers that the encoder reads of one transaction, out of as many numeric features.</summary>
     internal int Inputs(int features) => features * (1 + Bins);
@@ -89,16 +89,20 @@ public sealed record EncoderConfig
         Require(Bins is >= 0 and <= 64, nameof(Bins), Bins, "0 to 64");
         Require(Segment is > 0 and <= 65_536 && Segment % 8 == 0, nameof(Segment), Segment, "a multiple of 8");
         Require(Memory >= 1 && Memory <= Segment, nameof(Memory), Memory, "1 to the segment's length");
-        Require(IsWidth(Latent), nameof(Latent), Latent, "a multiple of 16");
-        Require(IsWidth(Rotary), nameof(Rotary), Rotary, "a multiple of 16");
-        if (Sparse is { } sparse)
-        {
-            Require(IsWidth(sparse.Block), nameof(sparse.Block), sparse.Block, "a multiple of 16");
-            Require(sparse.Window is >= 1 and <= 4096, nameof(sparse.Window), sparse.Window, "1 to 4096");
-            Require(sparse.Top is >= 1 and <= 4096, nameof(sparse.Top), sparse.Top, "1 to 4096");
-        }
+        if (Architecture == "r1") ValidateLatent();
+        else Require((Latent, Rotary, Sparse) == default, $"{nameof(Latent)}, {nameof(Rotary)}, {nameof(Sparse)}", (Latent, Rotary, Sparse), "none");
         Require(ShortestPeriod > 0, nameof(ShortestPeriod), ShortestPeriod, "more than 0 microseconds");
         Require(LongestPeriod >= ShortestPeriod, nameof(LongestPeriod), LongestPeriod, "at least the shortest period");
+    }
+
+    void ValidateLatent()
+    {
+        Require(IsWidth(Latent), nameof(Latent), Latent, "a multiple of 16");
+        Require(IsWidth(Rotary), nameof(Rotary), Rotary, "a multiple of 16");
+        if (Sparse is null) return;
+        Require(IsWidth(Sparse.Block), nameof(Sparse.Block), Sparse.Block, "a multiple of 16");
+        Require(Sparse.Window is >= 1 and <= 4096, nameof(Sparse.Window), Sparse.Window, "1 to 4096");
+        Require(Sparse.Top is >= 1 and <= 4096, nameof(Sparse.Top), Sparse.Top, "1 to 4096");
     }
 
     static bool IsWidth(int value) => value > 0 && value % 16 == 0;

@@ -36,8 +36,38 @@ static class EncoderPresets
         Bins = 8,
     };
 
+    static readonly EncoderConfig _baseFull = new()
+    {
+        Name = "base-full",
+        Architecture = "base",
+        Layers = 12,
+        Width = 768,
+        Heads = 12,
+        Hidden = 3072,
+        Segment = 4096,
+        Memory = 1024,
+        HeadHidden = 256,
+        Bins = 8,
+    };
+
+    static readonly EncoderConfig _baseTiny = new()
+    {
+        Name = "base-tiny",
+        Architecture = "base",
+        Layers = 2,
+        Width = 64,
+        Heads = 4,
+        Hidden = 128,
+        Segment = 16,
+        Memory = 16,
+        HeadHidden = 64,
+        Bins = 8,
+    };
+
     internal static IReadOnlyList<EncoderConfig> All { get; } =
     [
+        _baseFull,
+        _baseTiny,
         _r1Full,
         _r1Full with { Name = "r1-student", Layers = 6 },
         _r1Tiny,

@@ -24,7 +24,7 @@ static class EncoderShapes
         };
         for (int i = 0; i < FeatureList.Categorical.Count; i++) shapes[$"categorical.{i}.weight"] = [FeatureList.Categorical[i].Cardinality, width];
         for (int i = 0; i < config.Layers; i++)
-            foreach (var (name, shape) in LatentBlock.Shapes(config)) shapes[$"blocks.{i}.{name}"] = shape;
+            foreach (var (name, shape) in EncoderArchitecture.Of(config).Shapes(config)) shapes[$"blocks.{i}.{name}"] = shape;
         return shapes;
     }
 }

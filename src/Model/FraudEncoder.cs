@@ -6,7 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Vigil.Model;
 
 // A causal transformer over one card's transactions, read from top to bottom: head, encoder, initial weights. What lies between tokens and head is in the
-// blocks of an architecture: LatentBlock.
+// blocks of an architecture: LatentBlock (r1), RelativeBlock (base).
 //
 // Notable choices
 // - one token per transaction: standardised numeric features and their bins (NumericBins) through a linear layer, plus one embedding per categorical feature
@@ -47,7 +47,7 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
         int features = config.Inputs(Features.FeatureList.Numeric.Count);
         numeric = Linear(features, config.Width);
         foreach (var feature in Features.FeatureList.Categorical) categorical.Add(Embedding(feature.Cardinality, config.Width));
-        for (int i = 0; i < config.Layers; i++) blocks.Add(new LatentBlock($"block{i}", config));
+        for (int i = 0; i < config.Layers; i++) blocks.Add(EncoderArchitecture.Of(config).NewBlock($"block{i}", config));
         head = new(nameof(head), config, features);
         RegisterComponents();
     }

@@ -118,6 +118,23 @@ static class Kernels
         for (int i = 0; i < x.Length; i += 8) (Vector256.Create(x[i..]) * scale * Vector256.Create(weight[i..])).CopyTo(y[i..]);
     }
 
+    /// <summary>y = (x - mean(x)) / deviation(x) · weight + bias, for a multiple of 8.</summary>
+    internal static void LayerNorm(ReadOnlySpan<float> x, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y)
+    {
+        var sum = Vector256<float>.Zero;
+        for (int i = 0; i < x.Length; i += 8) sum += Vector256.Create(x[i..]);
+        var mean = Vector256.Create(Vector256.Sum(sum) / x.Length);
+        var squares = Vector256<float>.Zero;
+        for (int i = 0; i < x.Length; i += 8)
+        {
+            var value = Vector256.Create(x[i..]) - mean;
+            squares = Vector256.FusedMultiplyAdd(value, value, squares);
+        }
+        var scale = Vector256.Create(1 / MathF.Sqrt((Vector256.Sum(squares) / x.Length) + EncoderShapes.NormEpsilon));
+        for (int i = 0; i < x.Length; i += 8)
+            (((Vector256.Create(x[i..]) - mean) * scale * Vector256.Create(weight[i..])) + Vector256.Create(bias[i..])).CopyTo(y[i..]);
+    }
+
     /// <summary>y += x · scale, for a multiple of 8.</summary>
     internal static void AddScaled(ReadOnlySpan<float> x, float scale, Span<float> y)
     {

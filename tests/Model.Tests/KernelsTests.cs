@@ -74,5 +74,17 @@ public sealed class KernelsTests
         Assert.All(scores.Skip(count), weight => Assert.Equal(0, weight));
     }
 
+    [Fact]
+    public void Norms_are_their_formulas()
+    {
+        var random = new Random(4);
+        float[] x = Draw(random, 48), weight = Draw(random, 48), bias = Draw(random, 48), y = new float[48];
+        double mean = x.Average(), variance = x.Average(value => (value - mean) * (value - mean)), square = x.Average(value => (double)value * value);
+        Kernels.LayerNorm(x, weight, bias, y);
+        for (int i = 0; i < x.Length; i++) Assert.Equal(((x[i] - mean) / Math.Sqrt(variance + 1e-5) * weight[i]) + bias[i], y[i], 1e-5);
+        Kernels.RmsNorm(x, weight, y);
+        for (int i = 0; i < x.Length; i++) Assert.Equal(x[i] / Math.Sqrt(square + 1e-5) * weight[i], y[i], 1e-5);
+    }
+
     static float[] Draw(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 2) - 1))];
 }

@@ -51,13 +51,17 @@ public sealed class TrainerTests
         Assert.True(auc > 0.95, $"AUC {auc}");
     }
 
-    [Fact]
-    public void The_validation_rows_get_the_streaming_scores_and_the_best_epoch_is_kept()
+    public static TheoryData<string> Kinds => [.. World.Configs.Keys];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void The_validation_rows_get_the_streaming_scores_and_the_best_epoch_is_kept(string kind)
     {
-        var set = World.TrainingSet(World.Config, 600, i => i < 400 ? RowRole.Train : i % 2 == 0 ? RowRole.Validate : RowRole.Context);
+        var config = World.Configs[kind];
+        var set = World.TrainingSet(config, 600, i => i < 400 ? RowRole.Train : i % 2 == 0 ? RowRole.Validate : RowRole.Context);
         var seen = new List<float[]>();
         double[] figures = [0.1, 0.3, 0.2, 0.3, 0.9];
-        var options = new TrainingOptions { Config = World.Config, Epochs = 10, Patience = 2, BatchWindows = 8, Threads = 1 };
+        var options = new TrainingOptions { Config = config, Epochs = 10, Patience = 2, BatchWindows = 8, Threads = 1 };
         var checkpoint = Train(set, options, scores =>
         {
             seen.Add(scores.ToArray());

@@ -12,9 +12,13 @@ sealed class World(int seed, int cards)
     public static EncoderConfig Config { get; } =
         EncoderConfig.Preset("r1-tiny") with { Name = "test", Segment = 8, Memory = 8, Hidden = 48, HeadHidden = 16, Bins = 5 };
 
-    /// <summary>Every kind of encoder, small. The sparse one has up to six blocks before its window, of which it selects two.</summary>
+    /// <summary>
+    /// Every kind of encoder, small. The sparse one has up to six blocks before its window, of which it selects two; the base one's memory is shorter than its
+    /// segment.
+    /// </summary>
     public static IReadOnlyDictionary<string, EncoderConfig> Configs { get; } = new Dictionary<string, EncoderConfig>
     {
+        ["base"] = Config with { Architecture = "base", Segment = 16, Latent = 0, Rotary = 0 },
         ["r1"] = Config,
         ["sparse"] = Config with { Segment = 64, Memory = 64, Sparse = new(16, 1, 2) },
     };

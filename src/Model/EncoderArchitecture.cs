@@ -1,0 +1,39 @@
+namespace Vigil.Model;
+
+/// <summary>
+/// What an architecture is, beside what all have in common (tokens and head: <see cref="FraudEncoder"/>, <see cref="Decoder"/>): its blocks for the tensor
+/// library, their twins for the CPU, and the weights that both read.
+/// </summary>
+/// <param name="Name">As in <see cref="EncoderConfig.Architecture"/>.</param>
+/// <param name="Shapes">The names and shapes of one block's weights.</param>
+/// <param name="NewBlock">A block of that name.</param>
+/// <param name="NewLayer">The same block of that index for the CPU, out of its weights by name.</param>
+/// <param name="CachedPerPlace">Numbers that each layer's cache holds of one transaction.</param>
+sealed record EncoderArchitecture(
+    string Name,
+    Func<EncoderConfig, Dictionary<string, int[]>> Shapes,
+    Func<string, EncoderConfig, EncoderBlock> NewBlock,
+    Func<EncoderConfig, int, Func<string, float[]>, DecoderLayer> NewLayer,
+    Func<EncoderConfig, int> CachedPerPlace)
+{
+    /// <summary>DeepSeek-R1 style: multi-head latent attention by time, sparse beyond a window.</summary>
+    static readonly EncoderArchitecture _r1 = new(
+        "r1",
+        LatentBlock.Shapes,
+        (name, config) => new LatentBlock(name, config),
+        (config, index, weights) => new LatentLayer(config, index, weights),
+        config => config.Latent + config.Rotary);
+
+    /// <summary>Transformer-XL: relative positions, segment recurrence with memory.</summary>
+    static readonly EncoderArchitecture _base = new(
+        "base",
+        RelativeBlock.Shapes,
+        (name, config) => new RelativeBlock(name, config),
+        (config, index, weights) => new RelativeLayer(config, index, weights),
+        config => 2 * config.Width);
+
+    internal static IReadOnlyList<EncoderArchitecture> All { get; } = [_base, _r1];
+
+    /// <summary>A configuration's, whose name must be known.</summary>
+    internal static EncoderArchitecture Of(EncoderConfig config) => config.Architecture == _base.Name ? _base : _r1;
+}
