@@ -35,8 +35,10 @@ sealed class SparseAttention(SparseConfig config, int latent)
         var seen = new List<Tensor>();
         for (int from = start; from < blocks; from += Slice)
         {
+            using var slice = NewDisposeScope(); // what the gradient does not need is freed before the next
             int count = Math.Min(Slice, blocks - from);
-            seen.Add(Attend(queries.narrow(1, from * config.Block, count * config.Block), gates.narrow(1, from * config.Block, count * config.Block), past, from));
+            Tensor query = queries.narrow(1, from * config.Block, count * config.Block), gate = gates.narrow(1, from * config.Block, count * config.Block);
+            seen.Add(Attend(query, gate, past, from).MoveToOuterDisposeScope());
         }
         return cat(seen, 1).narrow(1, first - (start * config.Block), length - first);
     }
