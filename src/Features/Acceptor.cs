@@ -76,10 +76,15 @@ sealed class Acceptor
     }
 
     /// <summary>The features of a merchant or terminal, in the order of <see cref="FeatureList.Numeric"/>.</summary>
-    internal void Write(long now, ref FeatureWriter writer)
+    internal void Write(long now, int partitions, ref FeatureWriter writer)
     {
         ReadOnlySpan<double> answer = _answer;
-        writer.Write(answer[(2 * StepWindows.Count)..^1]);
+        writer.Write(Minutes.TenMinutesTotals.Count * (double)partitions);
+        writer.Write(Minutes.HourTotals.Count * (double)partitions);
+        writer.Write(answer[..StepWindows.Count]);
+        writer.Write(Minutes.TenMinutesTotals.Mean);
+        writer.Write(Minutes.HourTotals.Mean);
+        writer.Write(answer[StepWindows.Count..^1]);
         writer.WriteTimeSince(_runStart, now);
         writer.WriteTimeSince(_lastFraud, now);
         writer.Write(answer[^1]);

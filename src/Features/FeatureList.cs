@@ -26,7 +26,16 @@ public static class FeatureList
         new("30d", TimeSpan.FromDays(30)),
     ];
 
-    /// <summary>The windows over a merchant's labels, shortest first: whole steps by arrival, the last the newest step in effect.</summary>
+    /// <summary>The windows over a merchant's minutes in one partition, shortest first: whole minutes, the last the transaction's own.</summary>
+    public static IReadOnlyList<Window> MinuteWindows { get; } =
+    [
+        new("10min", TimeSpan.FromMinutes(10)),
+        new("1h", TimeSpan.FromHours(1)),
+    ];
+
+    /// <summary>
+    /// The windows over the shared facts about a merchant, shortest first: whole steps, of labels by arrival, the last the newest step in effect.
+    /// </summary>
     public static IReadOnlyList<Window> LabelWindows { get; } =
     [
         new("1d", TimeSpan.FromDays(1)),
@@ -93,19 +102,9 @@ public static class FeatureList
         new("travel_speed_by_card", "km/h",
             "from the country of the history's last transaction with the card present, in at least 1 minute; 0 where none or this is without the card", Log),
 
-        // The merchant, from the labels that had arrived: a fact stamped in step k counts from step k + 2 on.
-        .. LabelWindows.Select(window => new Feature(
-            $"fraud_count_{window.Name}_by_merchant", "count", $"labelled frauds that arrived in the last {window.Name}", Log)),
-        .. LabelWindows.Select(window => new Feature(
-            $"label_count_{window.Name}_by_merchant", "count", $"labels, genuine ones too, that arrived in the last {window.Name}", Log)),
-        .. LabelWindows.Select(window => new Feature(
-            $"fraud_share_{window.Name}_by_merchant", "share", $"fraud count / (label count + 1) of the last {window.Name}", Linear)),
-
-        // Its newest run of labelled frauds: neighbours in event time with no genuine label between, among the arrivals of 28 days.
-        new("fraud_run_length_28d_by_merchant", "count", "labelled frauds in the newest run; 0 where none", Log),
-        new("fraud_run_age_28d_by_merchant", "s", "since the event time of the newest run's first fraud; 90d where none, and at most", Log),
-        new("fraud_time_since_last_28d_by_merchant", "s", "since the event time of the last labelled fraud; 90d where none, and at most", Log),
-        new("genuine_count_since_fraud_28d_by_merchant", "count", "genuine labels later in event time than the last labelled fraud", Log),
+        // The merchant, then its terminal (of one that is not named nothing is known).
+        .. Acceptor("merchant"),
+        .. Acceptor("terminal"),
     ];
 
     /// <summary>The categorical features.</summary>
@@ -129,6 +128,33 @@ public static class FeatureList
         s_positions.TryGetValue(name, out int position)
         ? position
         : throw new KeyNotFoundException($"No numeric feature is called '{name}'.");
+
+    /// <summary>The features of a merchant or of one of its terminals: the same of both.</summary>
+    static IEnumerable<Feature> Acceptor(string key) =>
+    [
+        // How busy it is: the last minutes as this partition saw them, whole steps as all partitions counted them.
+        .. MinuteWindows.Select(window => new Feature(
+            $"transaction_count_{window.Name}_by_{key}", "count",
+            $"transactions of the partition in the last {window.Name}, by whole minutes, times the partitions", Log)),
+        .. LabelWindows.Select(window => new Feature(
+            $"transaction_count_{window.Name}_by_{key}", "count", $"transactions of all partitions in the last {window.Name}, by whole steps in effect", Log)),
+        .. MinuteWindows.Concat(LabelWindows).Select(window => new Feature(
+            $"amount_mean_{window.Name}_by_{key}", "minor units", $"mean amount of the transactions counted in the last {window.Name}; 0 where none", Log)),
+
+        // Its risk, from the labels that had arrived: a fact stamped in step k counts from step k + 2 on.
+        .. LabelWindows.Select(window => new Feature(
+            $"fraud_count_{window.Name}_by_{key}", "count", $"labelled frauds that arrived in the last {window.Name}", Log)),
+        .. LabelWindows.Select(window => new Feature(
+            $"label_count_{window.Name}_by_{key}", "count", $"labels, genuine ones too, that arrived in the last {window.Name}", Log)),
+        .. LabelWindows.Select(window => new Feature(
+            $"fraud_share_{window.Name}_by_{key}", "share", $"fraud count / (label count + 1) of the last {window.Name}", Linear)),
+
+        // Its newest run of labelled frauds: neighbours in event time with no genuine label between, among the arrivals of 28 days.
+        new($"fraud_run_length_28d_by_{key}", "count", "labelled frauds in the newest run; 0 where none", Log),
+        new($"fraud_run_age_28d_by_{key}", "s", "since the event time of the newest run's first fraud; 90d where none, and at most", Log),
+        new($"fraud_time_since_last_28d_by_{key}", "s", "since the event time of the last labelled fraud; 90d where none, and at most", Log),
+        new($"genuine_count_since_fraud_28d_by_{key}", "count", "genuine labels later in event time than the last labelled fraud", Log),
+    ];
 
     static string Hash()
     {

@@ -16,6 +16,7 @@ sealed class PartitionMerchants(SharedFacts facts, FeatureOptions options)
     readonly List<Acceptor> _open = [];
     readonly List<MerchantActivity> _closed = [];
     readonly TimeSpan _stepLength = options.StepLength;
+    readonly int _partitions = options.Partitions;
     int _step = int.MinValue;
     Instant _stepEnd = new(long.MinValue);
     long _minute = long.MinValue;
@@ -41,10 +42,11 @@ sealed class PartitionMerchants(SharedFacts facts, FeatureOptions options)
         _terminal = transaction.TerminalId.IsEmpty ? s_none : Find(AcceptorKey.Of(merchant, transaction.TerminalId));
     }
 
-    /// <summary>The features of the transaction's merchant, in the order of <see cref="FeatureList.Numeric"/>.</summary>
+    /// <summary>The features of the transaction's merchant, then of its terminal, in the order of <see cref="FeatureList.Numeric"/>.</summary>
     internal void Write(long now, ref FeatureWriter writer)
     {
-        _merchant.Write(now, ref writer);
+        _merchant.Write(now, _partitions, ref writer);
+        _terminal.Write(now, _partitions, ref writer);
     }
 
     /// <summary>Counts the transaction that was moved to.</summary>

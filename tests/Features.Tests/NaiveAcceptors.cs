@@ -27,16 +27,35 @@ sealed class NaiveAcceptors(FeatureOptions options)
         _clock = Math.Max(_clock, now);
         long minute = new Instant(_clock).Step(TimeSpan.FromMinutes(1));
         string merchant = transaction.MerchantId.ToString(), terminal = transaction.TerminalId.ToString();
-        AddAll(features, "merchant", label => label.MerchantId.ToString() == merchant, now);
+        AddAll(features, "merchant", past => past.Merchant == merchant, label => label.MerchantId.ToString() == merchant, minute, now);
+        AddAll(
+            features, "terminal", past => terminal != "" && past.Merchant == merchant && past.Terminal == terminal,
+            label => terminal != "" && label.MerchantId.ToString() == merchant && label.TerminalId.ToString() == terminal, minute, now);
         _transactions.Add(new(merchant, terminal, minute, _step, amount));
     }
 
-    void AddAll(Dictionary<string, double> features, string key, Func<Label, bool> isLabelOfOurs, long now)
+    void AddAll(Dictionary<string, double> features, string key, Func<Past, bool> isOurs, Func<Label, bool> isLabelOfOurs, long minute, long now)
     {
+        foreach (var (name, minutes) in new[] { ("10min", 10), ("1h", 60) })
+            AddActivity(features, $"{name}_by_{key}", _transactions.Where(past => isOurs(past) && past.Minute > minute - minutes), options.Partitions);
+        foreach (int days in s_days)
+            AddActivity(features, $"{days}d_by_{key}", InEffect(days).Where(isOurs), 1);
         var labels = LabelsInEffect(isLabelOfOurs);
         foreach (int days in s_days) AddLabels(features, $"{days}d_by_{key}", labels.Where(fact => Step(fact.Stamp) > _step - 2 - StepsIn(days)).ToList());
         AddRun(features, $"by_{key}", labels, now);
     }
+
+    static void AddActivity(Dictionary<string, double> features, string name, IEnumerable<Past> counted, int scale)
+    {
+        long[] amounts = [.. counted.Select(past => past.Amount)];
+        features[$"transaction_count_{name}"] = amounts.Length * (double)scale;
+        features[$"amount_mean_{name}"] = amounts.Length == 0 ? 0 : amounts.Sum() / (double)amounts.Length;
+    }
+
+    /// <summary>The transactions of steps that had closed, by a later step's transaction, at least two steps ago.</summary>
+    IEnumerable<Past> InEffect(int days) => _transactions.Where(past =>
+        past.Step <= _step - 2 && past.Step > _step - 2 - StepsIn(days)
+        && _closings.GetValueOrDefault(past.Step, long.MaxValue) <= _step - 2);
 
     static void AddLabels(Dictionary<string, double> features, string name, List<(Label Label, Instant Stamp)> labels)
     {
