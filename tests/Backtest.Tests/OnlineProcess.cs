@@ -5,7 +5,7 @@ namespace Vigil.Backtest.Tests;
 
 /// <summary>
 /// One process of the live service as far as features go: the same steps as its scoring pipeline, on records in memory. At its first record of a step it reads the
-/// labels that must be there by then, and some that happen to be; it decodes, and computes; a partition that it takes over is rebuilt from a snapshot or from the log's
+/// labels and activity that must be there by then, and some that happen to be; it decodes, and computes; a partition that it takes over is rebuilt from a snapshot or from the log's
 /// first record. Now and then it copies a partition's state while it goes on.
 /// </summary>
 sealed class OnlineProcess(OnlineLog log, Random random, Action<string, string> found)
@@ -17,7 +17,7 @@ sealed class OnlineProcess(OnlineLog log, Random random, Action<string, string> 
     readonly FeatureOptions _options = new() { Partitions = log.Partitions };
     readonly SharedFacts _facts = new(new() { Partitions = log.Partitions });
     readonly Dictionary<int, PartitionFeatures> _owned = [];
-    int _labelsRead;
+    int _labelsRead, _activityRead;
     long _readStep = long.MinValue;
 
     /// <summary>Takes a partition over, as it stands after so many of its records.</summary>
@@ -49,19 +49,26 @@ sealed class OnlineProcess(OnlineLog log, Random random, Action<string, string> 
 
     void Score(PartitionFeatures partition, in ConsumedRecord record)
     {
-        ReadLabelsUpTo(record.Stamp);
+        ReadFactsUpTo(record.Stamp);
         if (!s_decoder.TryDecode(record, out Transaction transaction, out var rejection)) throw new InvalidOperationException(rejection.Message);
         if (partition.Next(transaction, record.Stamp) is not { } features) return;
         string id = transaction.TransactionId.ToString();
         found(id, FeatureTable.Row(id, features));
     }
 
-    void ReadLabelsUpTo(Instant stamp)
+    void ReadFactsUpTo(Instant stamp)
     {
         long step = stamp.Step(_options.StepLength);
         if (step <= _readStep) return;
         _readStep = step;
         long written = step - StepsToEffect + random.Next(MostStepsAhead);
+        ReadLabels(written);
+        for (; _activityRead < log.Activity.Count && log.Activity[_activityRead].Stamp.Step(_options.StepLength) <= written; _activityRead++)
+            _facts.Add(log.Activity[_activityRead].Activity, log.Activity[_activityRead].Stamp);
+    }
+
+    void ReadLabels(long written)
+    {
         for (; _labelsRead < log.Labels.Count; _labelsRead++)
         {
             ConsumedRecord record = log.Labels[_labelsRead];

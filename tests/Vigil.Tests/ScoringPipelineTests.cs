@@ -18,7 +18,7 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
     [Fact]
     public async Task Live_alerts_equal_a_replay_of_the_history_bit_for_bit()
     {
-        await using var stream = new TestStream(postgres, partitions: 1, threshold: Threshold);
+        await using var stream = new TestStream(postgres, threshold: Threshold);
         stream.Produce(s_history);
         await using (var app = await stream.StartAsync())
         {
@@ -32,7 +32,7 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
     [Fact]
     public async Task A_restart_goes_on_from_the_cursor_with_the_same_alerts_and_none_twice()
     {
-        await using var stream = new TestStream(postgres, partitions: 1, threshold: Threshold);
+        await using var stream = new TestStream(postgres, threshold: Threshold);
         int half = s_history.Length / 2;
         stream.Produce(s_history.Take(half));
         await using (var first = await stream.StartAsync())
@@ -53,7 +53,7 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
     [Fact]
     public async Task History_before_the_first_scored_moment_is_remembered_and_not_scored()
     {
-        await using var stream = new TestStream(postgres, partitions: 1, threshold: Threshold);
+        await using var stream = new TestStream(postgres, threshold: Threshold);
         stream.Produce(s_history);
         var from = s_history[s_history.Length / 2].Stamp;
         await using (var app = await stream.StartAsync(from.ToDateTimeOffset()))
@@ -63,7 +63,7 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
         }
 
         Assert.Equal(s_history.Count(happened => happened.Transaction is not null && happened.Stamp >= from), (await stream.CountAsync()).Scored);
-        var expected = PlainPipeline.Alerts(s_history, Threshold).Where(alert => alert.EventTime >= from.ToDateTimeOffset()).Select(alert => (alert.Id, alert.Score));
+        var expected = PlainPipeline.Alerts(s_history, Threshold, stream.Kafka).Where(alert => alert.EventTime >= from.ToDateTimeOffset()).Select(alert => (alert.Id, alert.Score));
         Assert.Equal(expected.Order(), (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
     }
 
@@ -71,7 +71,7 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
     {
         var counts = await stream.CountAsync();
         Assert.Equal((Transactions, 0L, 0L, 0L), (counts.Scored, counts.DeadLetters, counts.Duplicates, counts.Miscounted));
-        var expected = PlainPipeline.Alerts(s_history, Threshold);
+        var expected = PlainPipeline.Alerts(s_history, Threshold, stream.Kafka);
         Assert.NotEmpty(expected);
         Assert.Equal(expected.Select(alert => (alert.Id, alert.Score)).Order(), (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
     }

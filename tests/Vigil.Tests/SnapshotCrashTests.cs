@@ -38,7 +38,7 @@ public sealed class SnapshotCrashTests(TestPostgres postgres, RealKafka kafka) :
         var counts = await stream.CountAsync();
         Assert.Equal((transactions, 0L, 0L), (counts.Scored, counts.Duplicates, counts.Miscounted));
         Assert.Equal(
-            PlainPipeline.Alerts(history, Threshold).Select(alert => (alert.Id, alert.Score)).Order(),
+            PlainPipeline.Alerts(history, Threshold, stream.Options).Select(alert => (alert.Id, alert.Score)).Order(),
             (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
     }
 

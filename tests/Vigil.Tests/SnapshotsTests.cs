@@ -105,7 +105,7 @@ public sealed class SnapshotsTests(TestPostgres postgres) : IDisposable
 
         var counts = await stream.CountAsync();
         Assert.Equal((Transactions, 0L, 0L, 0L), (counts.Scored, counts.DeadLetters, counts.Duplicates, counts.Miscounted));
-        var expected = PlainPipeline.Alerts(s_history, Threshold);
+        var expected = PlainPipeline.Alerts(s_history, Threshold, stream.Kafka);
         Assert.NotEmpty(expected);
         Assert.Equal(expected.Select(alert => (alert.Id, alert.Score)).Order(), (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
     }
