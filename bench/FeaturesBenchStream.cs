@@ -4,8 +4,8 @@ using Vigil.Ingest;
 namespace Vigil.Bench;
 
 /// <summary>
-/// A seeded stream for <see cref="FeaturesBench"/>: every card pays at its own 30 of 10,000 merchants, a quarter of it from its own
-/// device, 10,000 payments a day.
+/// A seeded stream for <see cref="FeaturesBench"/>: every card pays at its own 30 of 10,000 merchants, one in eight of them abroad, each with two terminals; a quarter
+/// of it from its own device, one in fifty declined; 10,000 payments a day.
 /// </summary>
 sealed class FeaturesBenchStream
 {
@@ -16,8 +16,12 @@ sealed class FeaturesBenchStream
     const long MicrosecondsApart = 8_640_000;
     const long Start = 1_750_000_000_000_000;
 
+    /// <summary>Belgium, but for one merchant in eight: France.</summary>
+    static readonly Country[] s_countries = [.. Enumerable.Repeat(new Country(0x4245), 7), new(0x4652)];
+
     readonly Utf8Text[] _cards = [.. Enumerable.Range(0, Cards).Select(card => Utf8Text.From($"card-{card:D12}"))];
     readonly Utf8Text[] _merchants = [.. Enumerable.Range(0, Merchants).Select(merchant => Utf8Text.From($"merchant-{merchant:D6}"))];
+    readonly Utf8Text[] _terminals = [.. Enumerable.Range(0, 2 * Merchants).Select(terminal => Utf8Text.From($"terminal-{terminal:D6}"))];
     readonly Utf8Text[] _devices = [.. Enumerable.Range(0, Cards).Select(device => Utf8Text.From($"device-{device:D8}"))];
     readonly (int Card, int Merchant, int Amount)[] _rows;
     readonly byte[] _ids;
@@ -49,8 +53,9 @@ sealed class FeaturesBenchStream
         Amount = _rows[i].Amount,
         Currency = new(0x455552),
         MerchantId = _merchants[_rows[i].Merchant],
+        TerminalId = _terminals[(2 * _rows[i].Merchant) + (_rows[i].Amount % 2)],
         Mcc = (ushort)(5_000 + (_rows[i].Merchant % 100)),
-        MerchantCountry = new(0x4245),
+        MerchantCountry = s_countries[_rows[i].Merchant % s_countries.Length],
         EntryMode = (EntryMode)(_rows[i].Amount % 4),
         Response = _rows[i].Amount % 50 == 0 ? Response.Declined : Response.Approved,
         DeviceId = _rows[i].Amount % 4 == (int)EntryMode.Ecommerce ? _devices[card] : default,

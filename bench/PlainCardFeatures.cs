@@ -91,7 +91,7 @@ sealed class PlainCardFeatures(int historyLength)
         features.Add(fortnight.Count(one => one > 3 * median));
     }
 
-    /// <summary>All but the speed of travel, the last: the stream stays in one country.</summary>
+    /// <summary>All but the speed of travel, the last: it needs the places of countries.</summary>
     static void AddHabits(List<double> features, List<Past> history, Past now)
     {
         int run = history.Count - 1 - history.FindLastIndex(past => past.Amount > FeatureList.SmallAmount);
