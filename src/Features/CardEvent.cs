@@ -44,7 +44,10 @@ readonly struct CardEvent
     /// <summary>Whether the issuer declined it.</summary>
     internal bool Declined { get; }
 
-    /// <summary>Sixteen bits of the hash of the device's id, 0 where there is none: a card's new device looks like a known one with odds of 1 in 65,535 a known device.</summary>
+    /// <summary>
+    /// Sixteen bits of the hash of the device's id, 0 where there is none: a card's new device looks like a known one with odds of 1 in 65,535 for each that it
+    /// has used.
+    /// </summary>
     internal ushort Device { get; }
 
     /// <summary>Whole hours since Monday 00:00 UTC, of its own event time.</summary>

@@ -136,7 +136,8 @@ struct CardHistory
     {
         int split = Header.Next;
         var places = _block.Places;
-        return Back(CardHistoryScan.LastIndexOf(places[..split], mask, place)) ?? Back(CardHistoryScan.LastIndexOf(places[split..Header.Count], mask, place), split);
+        return Back(CardHistoryScan.LastIndexOf(places[..split], mask, place))
+            ?? Back(CardHistoryScan.LastIndexOf(places[split..Header.Count], mask, place), split);
     }
 
     /// <summary>How far back a position is that was found from a place on; null where none was found.</summary>

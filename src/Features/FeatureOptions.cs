@@ -30,8 +30,8 @@ public sealed class FeatureOptions : IValidatableObject
     public int Partitions { get; init; } = 1;
 
     /// <summary>
-    /// A card whose latest transaction lies longer before the newest of its partition is idle: it is forgotten, and when it comes back its history begins anew. The
-    /// default value is 180 days. Value must be from 1 day to 10 years (3,650 days).
+    /// A card whose latest transaction lies longer before the newest of its partition is idle: it is forgotten, and when it comes back its history begins anew.
+    /// The default value is 180 days. Value must be from 1 day to 10 years (3,650 days).
     /// </summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan CardIdleAge { get; init; } = TimeSpan.FromDays(180);

@@ -7,7 +7,8 @@ namespace Vigil.Model;
 /// deviation, and held within ±<see cref="Clip"/>.
 /// </summary>
 /// <param name="Mean">Of the bent values, one per numeric feature.</param>
-/// <param name="Deviation">Standard deviation of the bent values; 0 where a feature never varied, which nothing was learnt of: the encoder then reads 0, whatever it is.</param>
+/// <param name="Deviation">Standard deviation of the bent values; 0 where a feature never varied, which nothing was learnt of: the encoder then reads 0,
+/// whatever it is.</param>
 /// <param name="Clip">In standard deviations, more than 0.</param>
 /// <param name="Edges">Of each numeric feature's bins, in standard deviations, rising: see <see cref="EncoderConfig.Bins"/>.</param>
 public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation, float Clip, IReadOnlyList<IReadOnlyList<float>> Edges)

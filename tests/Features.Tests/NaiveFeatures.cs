@@ -77,7 +77,8 @@ sealed class NaiveFeatures(FeatureOptions options)
     }
 
     static double EntropyOf<T>(List<T> values)
-        where T : notnull => values.CountBy(value => value).Sum(entry => -(entry.Value / (double)values.Count) * Math.Log2(entry.Value / (double)values.Count));
+        where T : notnull =>
+        values.CountBy(value => value).Sum(entry => -(entry.Value / (double)values.Count) * Math.Log2(entry.Value / (double)values.Count));
 
     /// <summary>(amount - mean) / max(standard deviation, 1), both times n so that the differences are exact.</summary>
     static double ZScore(List<long> amounts, long amount)
