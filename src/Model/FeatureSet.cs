@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Vigil.Features;
 
 namespace Vigil.Model;
@@ -9,22 +8,14 @@ namespace Vigil.Model;
 /// <param name="Categorical">Names, in order.</param>
 public sealed record FeatureSet(string Version, IReadOnlyList<string> Numeric, IReadOnlyList<string> Categorical)
 {
-    /// <summary>What checkpoints were trained under before they recorded it.</summary>
-    const int UnrecordedHistoryLength = 256;
+    /// <summary>As in <see cref="FeatureOptions.HistoryLength"/>.</summary>
+    public required int HistoryLength { get; init; }
 
-    static readonly TimeSpan s_unrecordedStepLength = TimeSpan.FromHours(1), s_unrecordedCardIdleAge = TimeSpan.FromDays(180);
+    /// <summary>As in <see cref="FeatureOptions.StepLength"/>.</summary>
+    public required TimeSpan StepLength { get; init; }
 
-    /// <summary>As in <see cref="FeatureOptions.HistoryLength"/>; null in a checkpoint that does not record it, which means 256.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // an absent entry stays absent, so the hash of such a checkpoint stays true
-    public int? HistoryLength { get; init; }
-
-    /// <summary>As in <see cref="FeatureOptions.StepLength"/>; null in a checkpoint that does not record it, which means 1 hour.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TimeSpan? StepLength { get; init; }
-
-    /// <summary>As in <see cref="FeatureOptions.CardIdleAge"/>; null in a checkpoint that does not record it, which means 180 days.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TimeSpan? CardIdleAge { get; init; }
+    /// <summary>As in <see cref="FeatureOptions.CardIdleAge"/>.</summary>
+    public required TimeSpan CardIdleAge { get; init; }
 
     /// <summary>The feature list of this build, computed under the given options.</summary>
     public static FeatureSet Of(FeatureOptions options) =>
@@ -41,8 +32,8 @@ public sealed record FeatureSet(string Version, IReadOnlyList<string> Numeric, I
     public void EnsureSame(FeatureOptions options)
     {
         const string Hint = "score under the options of the training, or train again under these";
-        Checkpoint.Expect(HistoryLength ?? UnrecordedHistoryLength, options.HistoryLength, $"the checkpoint's {nameof(HistoryLength)}", Hint);
-        Checkpoint.Expect(StepLength ?? s_unrecordedStepLength, options.StepLength, $"the checkpoint's {nameof(StepLength)}", Hint);
-        Checkpoint.Expect(CardIdleAge ?? s_unrecordedCardIdleAge, options.CardIdleAge, $"the checkpoint's {nameof(CardIdleAge)}", Hint);
+        Checkpoint.Expect(HistoryLength, options.HistoryLength, $"the checkpoint's {nameof(HistoryLength)}", Hint);
+        Checkpoint.Expect(StepLength, options.StepLength, $"the checkpoint's {nameof(StepLength)}", Hint);
+        Checkpoint.Expect(CardIdleAge, options.CardIdleAge, $"the checkpoint's {nameof(CardIdleAge)}", Hint);
     }
 }

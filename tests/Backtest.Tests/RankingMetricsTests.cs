@@ -63,7 +63,7 @@ public sealed class RankingMetricsTests
             sum += (recall - recallBefore) * found / alerts;
             recallBefore = recall;
         }
-        Assert.Equal(sum, RankingMetrics.AveragePrecision(Scores(rows), Frauds(rows)), 12);
+        Assert.Equal(sum, RankingMetrics.AveragePrecision(Scores(rows), Frauds(rows)), tolerance: 1e-12);
     });
 
     [Fact]

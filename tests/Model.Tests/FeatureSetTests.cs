@@ -30,15 +30,5 @@ public sealed class FeatureSetTests
         Assert.Contains(
             "StepLength: found 00:30:00, expected 01:00:00", Refusal(FeatureSet.Of(_options), new() { HistoryLength = 64 }), StringComparison.Ordinal);
 
-    [Fact]
-    public void A_checkpoint_that_records_no_options_was_trained_under_256_transactions_and_1_hour()
-    {
-        var silent = FeatureSet.Of(_options) with { HistoryLength = null, StepLength = null };
-        silent.EnsureSame(new() { HistoryLength = 256, StepLength = TimeSpan.FromHours(1) });
-        Assert.Contains("HistoryLength: found 256, expected 512", Refusal(silent, new() { HistoryLength = 512 }), StringComparison.Ordinal);
-        Assert.Contains(
-            "StepLength: found 01:00:00, expected 00:30:00", Refusal(silent, new() { StepLength = TimeSpan.FromMinutes(30) }), StringComparison.Ordinal);
-    }
-
     static string Refusal(FeatureSet features, FeatureOptions options) => Assert.Throws<InvalidDataException>(() => features.EnsureSame(options)).Message;
 }
