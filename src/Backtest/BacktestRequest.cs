@@ -1,5 +1,6 @@
 using Vigil.Ingest;
 using Vigil.Model;
+using Vigil.Model.Baselines;
 
 namespace Vigil.Backtest;
 
@@ -15,6 +16,12 @@ public sealed record BacktestRequest
     /// <summary>How each fold's model is trained; its epochs were chosen beforehand, on other windows than the folds' tests.</summary>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>A baseline that is trained in the encoder's place; null for the encoder, which is the default.</summary>
+    public BaselineOptions? Baseline { get; init; }
+
+    /// <summary>Features that are not learnt, as in <see cref="FeatureSet.Of"/>. The default is none.</summary>
+    public IReadOnlyCollection<string> Without { get; init; } = [];
+
     /// <summary>A model that is tested as it is, in place of one trained on each fold's training window; null to train, which is the default.</summary>
-    public Checkpoint? Checkpoint { get; init; }
+    public FraudModel? Model { get; init; }
 }

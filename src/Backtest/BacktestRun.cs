@@ -24,28 +24,37 @@ public static class BacktestRun
     static FoldResult RunFold(BacktestRequest request, Fold fold, TimeProvider time, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
-        var training = new TrainRequest { History = request.History, Train = fold.Train, LabelDelay = fold.LabelDelay, Training = request.Training };
-        Checkpoint checkpoint = request.Checkpoint ?? TrainRun.Run(training, progress, cancellationToken);
+        FraudModel model = request.Model ?? TrainRun.Run(Training(request, fold), progress, cancellationToken);
         long trained = time.GetTimestamp();
         var scoring = new ReplayReport(progress, RunStage.Score, fold.Test.To);
-        List<ScoredTransaction> scores = Replay.Score(request.History, fold, checkpoint, scoring, cancellationToken);
+        List<ScoredTransaction> scores = Replay.Score(request.History, fold, model, scoring, cancellationToken);
         var counts = new LabelCounts();
         foreach (ScoredTransaction row in scores) counts.Add(row.Fraud);
         counts.Require($"the test window {fold.Test.From} to {fold.Test.To}");
         FoldMetrics metrics = FoldMetrics.Of(scores, fold.Test.From);
-        DataWindow data = checkpoint.Manifest.Data;
+        DataWindow data = model.Manifest.Data;
         return new()
         {
             Name = fold.Name,
-            Train = request.Checkpoint is null ? WindowCounts.Of(fold.Train, data.TrainRows, data.TrainFrauds) : null,
+            Train = request.Model is null ? WindowCounts.Of(fold.Train, data.TrainRows, data.TrainFrauds) : null,
             Test = WindowCounts.Of(fold.Test, counts.Rows, counts.Frauds),
             AucRoc = metrics.AucRoc,
             AveragePrecision = metrics.AveragePrecision,
             CardPrecisionAt100 = metrics.CardPrecisionAt100,
-            Model = checkpoint.Manifest.Hash,
+            Model = model.Manifest.Hash,
             TrainSeconds = time.GetElapsedTime(start, trained).TotalSeconds,
             ScoreSeconds = time.GetElapsedTime(trained).TotalSeconds,
             Scores = scores,
         };
     }
+
+    static TrainRequest Training(BacktestRequest request, Fold fold) => new()
+    {
+        History = request.History,
+        Train = fold.Train,
+        LabelDelay = fold.LabelDelay,
+        Training = request.Training,
+        Baseline = request.Baseline,
+        Without = request.Without,
+    };
 }

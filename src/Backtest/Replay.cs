@@ -14,15 +14,15 @@ public static class Replay
     /// </summary>
     /// <param name="history">In time order.</param>
     /// <param name="fold">Its training window plays no part, but for the cards that it makes known.</param>
-    /// <param name="checkpoint">The model.</param>
+    /// <param name="model">Encoder or baseline.</param>
     /// <param name="progress">Told the event time that the replay has reached.</param>
     /// <param name="cancellationToken">Asked now and then.</param>
-    /// <exception cref="InvalidDataException">The checkpoint was trained under other feature options than the replay's.</exception>
+    /// <exception cref="InvalidDataException">The model was trained under other feature options than the replay's.</exception>
     public static List<ScoredTransaction> Score(
-        IEnumerable<LabelledTransaction> history, Fold fold, Checkpoint checkpoint, IProgress<Instant>? progress = null, CancellationToken cancellationToken = default)
+        IEnumerable<LabelledTransaction> history, Fold fold, FraudModel model, IProgress<Instant>? progress = null, CancellationToken cancellationToken = default)
     {
-        checkpoint.Manifest.Features.EnsureSame(FeatureReplay.Options);
-        var scorer = new SequenceScorer(checkpoint);
+        model.Manifest.Features.EnsureSame(FeatureReplay.Options);
+        IFraudScorer scorer = model.NewScorer();
         var tested = new TestRows(fold);
         var scored = new List<ScoredTransaction>();
         int read = 0;

@@ -1,5 +1,6 @@
 using Vigil.Ingest;
 using Vigil.Model;
+using Vigil.Model.Baselines;
 
 namespace Vigil.Backtest;
 
@@ -23,4 +24,10 @@ public sealed record TrainRequest
 
     /// <summary>The encoder's shape and how it is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>A baseline that is trained in the encoder's place; null for the encoder, which is the default.</summary>
+    public BaselineOptions? Baseline { get; init; }
+
+    /// <summary>Features that are not learnt, as in <see cref="FeatureSet.Of"/>. The default is none.</summary>
+    public IReadOnlyCollection<string> Without { get; init; } = [];
 }

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+using System.Text.Json.Serialization;
 using Vigil.Features;
 
 namespace Vigil.Model;
@@ -17,14 +19,33 @@ public sealed record FeatureSet(string Version, IReadOnlyList<string> Numeric, I
     /// <summary>As in <see cref="FeatureOptions.CardIdleAge"/>.</summary>
     public required TimeSpan CardIdleAge { get; init; }
 
+    /// <summary>Names of the features of the list that the model was trained without; null where it has them all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Without { get; init; }
+
     /// <summary>The feature list of this build, computed under the given options.</summary>
-    public static FeatureSet Of(FeatureOptions options) =>
-        new(FeatureList.Version, [.. FeatureList.Numeric.Select(feature => feature.Name)], [.. FeatureList.Categorical.Select(feature => feature.Name)])
+    /// <param name="options">What the features are computed under.</param>
+    /// <param name="without">Features to leave out: names, where * stands for any characters and ? for one. None where it is null, which is the default.</param>
+    /// <exception cref="InvalidDataException">A pattern matches no feature, or all are left out.</exception>
+    public static FeatureSet Of(FeatureOptions options, IReadOnlyCollection<string>? without = null)
+    {
+        string[] numeric = [.. FeatureList.Numeric.Select(feature => feature.Name)], categorical = [.. FeatureList.Categorical.Select(feature => feature.Name)];
+        return new(FeatureList.Version, numeric, categorical)
         {
             HistoryLength = options.HistoryLength,
             StepLength = options.StepLength,
             CardIdleAge = options.CardIdleAge,
+            Without = without is { Count: > 0 } ? Matching(without, [.. numeric, .. categorical]) : null,
         };
+    }
+
+    static string[] Matching(IReadOnlyCollection<string> patterns, string[] names)
+    {
+        if (patterns.FirstOrDefault(pattern => !names.Any(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))) is { } unknown)
+            throw new InvalidDataException($"no feature's name matches '{unknown}'; docs/features.md lists them");
+        string[] matching = [.. names.Where(name => patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)))];
+        return matching.Length < names.Length ? matching : throw new InvalidDataException("every feature is left out: nothing remains to learn from");
+    }
 
     /// <summary>Call it wherever a checkpoint is about to score: features computed under other options would give wrong scores without a sign of it.</summary>
     /// <param name="options">Those that this process computes features under.</param>
@@ -32,8 +53,8 @@ public sealed record FeatureSet(string Version, IReadOnlyList<string> Numeric, I
     public void EnsureSame(FeatureOptions options)
     {
         const string Hint = "score under the options of the training, or train again under these";
-        Checkpoint.Expect(HistoryLength, options.HistoryLength, $"the checkpoint's {nameof(HistoryLength)}", Hint);
-        Checkpoint.Expect(StepLength, options.StepLength, $"the checkpoint's {nameof(StepLength)}", Hint);
-        Checkpoint.Expect(CardIdleAge, options.CardIdleAge, $"the checkpoint's {nameof(CardIdleAge)}", Hint);
+        ModelFolder.Expect(HistoryLength, options.HistoryLength, $"the checkpoint's {nameof(HistoryLength)}", Hint);
+        ModelFolder.Expect(StepLength, options.StepLength, $"the checkpoint's {nameof(StepLength)}", Hint);
+        ModelFolder.Expect(CardIdleAge, options.CardIdleAge, $"the checkpoint's {nameof(CardIdleAge)}", Hint);
     }
 }

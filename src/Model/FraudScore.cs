@@ -23,4 +23,8 @@ public readonly record struct FraudScore(float Logit, float Probability, int Sco
         double probability = 1 / (1 + Math.Exp(-held));
         return new(held, (float)probability, Math.Clamp((int)Math.Ceiling(probability * 1000), 1, 1000));
     }
+
+    /// <summary>The score of a probability, its logit held within ±<see cref="LogitLimit"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The probability is not a number.</exception>
+    internal static FraudScore FromProbability(float probability) => FromLogit((float)Math.Log(probability / (1.0 - probability)));
 }

@@ -10,7 +10,7 @@ namespace Vigil.Model;
 /// The context of a card's i-th transaction is its own segment so far and the memory, the newest of the segment before, encoded as if nothing had come
 /// earlier. So at a segment's end the new segment's memory is encoded again, from its tokens alone, and any cache can be rebuilt from the last two segments.
 /// </remarks>
-public sealed class SequenceScorer
+public sealed class SequenceScorer : IFraudScorer
 {
     readonly EncoderConfig _config;
     readonly Normalisation _normalisation;

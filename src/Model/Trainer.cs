@@ -31,30 +31,21 @@ public static class Trainer
             throw new ArgumentException($"the training set was cut into segments of {set.Segment}, the encoder's are of {options.Config.Segment}", nameof(set));
         set_num_threads(options.Threads > 0 ? options.Threads : Math.Min(8, Environment.ProcessorCount));
 
-        var normalisation = Normalise(set, options.Config.Bins);
+        var normalisation = Normalisation.Of([.. set.RowsWith(RowRole.Train).Select(row => row.Segment.NumericOf(row.Row))], Clip, options.Config.Bins);
         using var run = new TrainingRun(set, options, normalisation);
         var best = run.Fit(set.ValidateRows > 0 ? evaluate : null, progress, cancellationToken);
+        new FeatureMask(set.Features).Neutralise(best);
         return Checkpoint.Create(
             new()
             {
                 Config = options.Config,
-                Features = FeatureSet.Of(set.Features),
+                Features = set.Features,
                 Normalisation = normalisation,
                 Hash = "",
-                Data = new(set.From, set.To, set.TrainRows, set.TrainFrauds, set.ValidateRows),
+                Data = set.Data,
                 Seed = options.Seed,
                 Notes = new() { Provenance = options.Provenance },
             },
             best);
-    }
-
-    static Normalisation Normalise(TrainingSet set, int bins)
-    {
-        int width = Features.FeatureList.Numeric.Count;
-        var rows = from window in set.WindowsWith(RowRole.Train)
-                   from row in Enumerable.Range(0, window.Own.Count)
-                   where window.Own.Roles[row] == RowRole.Train
-                   select (ReadOnlyMemory<float>)window.Own.Numeric.AsMemory(row * width, width);
-        return Normalisation.Of([.. rows], Clip, bins);
     }
 }

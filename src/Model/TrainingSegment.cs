@@ -35,6 +35,17 @@ sealed class TrainingSegment(int length)
         ValidateIndex[Count] = validateIndex;
         Count++;
     }
+
+    internal ReadOnlyMemory<float> NumericOf(int row) => Numeric.AsMemory(row * FeatureList.Numeric.Count, FeatureList.Numeric.Count);
+
+    internal ReadOnlyMemory<int> CategoricalOf(int row) => Categorical.AsMemory(row * FeatureList.Categorical.Count, FeatureList.Categorical.Count);
+
+    /// <summary>Hides the newest transaction's features that the model is trained without.</summary>
+    internal void Hide(FeatureMask mask)
+    {
+        int numeric = FeatureList.Numeric.Count, categorical = FeatureList.Categorical.Count;
+        mask.Hide(Numeric.AsSpan((Count - 1) * numeric, numeric), Categorical.AsSpan((Count - 1) * categorical, categorical));
+    }
 }
 
 /// <summary>What the encoder reads for the rows of <paramref name="Own"/>: their segment, after the newest of the whole segment before it.</summary>

@@ -22,16 +22,21 @@ public sealed class TrainingSet
     readonly Dictionary<UInt128, CardRows> _cards = [];
     readonly List<TrainingWindow> _windows = [];
     readonly int _segment;
+    readonly FeatureMask _mask;
+    DateTimeOffset _from, _to;
 
     /// <summary>An empty set.</summary>
     /// <param name="config">The encoder to be trained, whose segment length cuts the histories; null for the default of <see cref="TrainingOptions"/>.</param>
-    /// <param name="features">What the vectors to come were computed under, for the checkpoint to record; null for the defaults.</param>
-    public TrainingSet(EncoderConfig? config = null, FeatureOptions? features = null)
+    /// <param name="features">What the vectors to come were computed under, for the model to record; null for the defaults.</param>
+    /// <param name="without">Features that are not learnt, as in <see cref="FeatureSet.Of"/>.</param>
+    /// <exception cref="InvalidDataException">A pattern of <paramref name="without"/> matches no feature, or all are left out.</exception>
+    public TrainingSet(EncoderConfig? config = null, FeatureOptions? features = null, IReadOnlyCollection<string>? without = null)
     {
         config ??= new TrainingOptions().Config;
         config.Validate();
         _segment = config.Segment;
-        Features = features ?? new();
+        Features = FeatureSet.Of(features ?? new(), without);
+        _mask = new(Features);
     }
 
     /// <summary>Rows added, of every role.</summary>
@@ -46,15 +51,12 @@ public sealed class TrainingSet
     /// <summary>Rows that are scored after every epoch.</summary>
     public int ValidateRows { get; private set; }
 
-    /// <summary>Event time of the first training row.</summary>
-    internal DateTimeOffset From { get; private set; }
-
-    /// <summary>Event time of the last training row.</summary>
-    internal DateTimeOffset To { get; private set; }
+    /// <summary>The training rows, for a manifest.</summary>
+    internal DataWindow Data => new(_from, _to, TrainRows, TrainFrauds, ValidateRows);
 
     internal int Segment => _segment;
 
-    internal FeatureOptions Features { get; }
+    internal FeatureSet Features { get; }
 
     /// <summary>
     /// Copies one transaction's features. Every transaction of a card must be added, from its first on, so that segments fall as they do in the stream.
@@ -69,6 +71,7 @@ public sealed class TrainingSet
         if (!_cards.TryGetValue(features.Card, out var card)) _cards.Add(features.Card, card = new());
         if (card.Own is null || card.Own.Count == _segment) Open(card);
         card.Own!.Add(features, role, fraud, role == RowRole.Validate ? ValidateRows : 0);
+        card.Own.Hide(_mask);
         if (role != RowRole.Context && !card.Wanted)
         {
             card.Wanted = true;
@@ -79,6 +82,13 @@ public sealed class TrainingSet
 
     /// <summary>Windows whose own segment has a row of a role.</summary>
     internal IEnumerable<TrainingWindow> WindowsWith(RowRole role) => _windows.Where(window => window.Own.Has(role));
+
+    /// <summary>Every row of a role.</summary>
+    internal IEnumerable<(TrainingSegment Segment, int Row)> RowsWith(RowRole role) =>
+        from window in WindowsWith(role)
+        from row in Enumerable.Range(0, window.Own.Count)
+        where window.Own.Roles[row] == role
+        select (window.Own, row);
 
     void Open(CardRows card)
     {
@@ -91,8 +101,8 @@ public sealed class TrainingSet
         if (role == RowRole.Validate) ValidateRows++;
         if (role != RowRole.Train) return;
         var time = DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds);
-        if (TrainRows++ == 0) From = time;
-        To = time;
+        if (TrainRows++ == 0) _from = time;
+        _to = time;
         if (fraud) TrainFrauds++;
     }
 

@@ -13,7 +13,8 @@ static class BacktestCommand
         var history = new HistoryOptions();
         var protocol = new ProtocolOptions("--test", "Transactions that are scored");
         var settings = new TrainingSettings();
-        var checkpoint = new Option<string?>("--checkpoint") { Description = "Test this checkpoint as it is; nothing is trained", HelpName = "FOLDER" };
+        var model = new ModelOption();
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Test this model as it is, encoder or baseline; nothing is trained", HelpName = "FOLDER" };
         var json = new Option<string?>("--json") { Description = "Write the result as JSON", HelpName = "FILE" };
         var scores = new Option<string?>("--scores") { Description = "Write transaction_id,score,fold for every test row", HelpName = "FILE" };
         var validation = new Option<bool>("--validation") { Description = "The handbook's validation folds in place of its test folds: for choosing hyperparameters" };
@@ -21,6 +22,7 @@ static class BacktestCommand
         history.AddTo(command);
         protocol.AddTo(command);
         settings.AddTo(command);
+        model.AddTo(command, settings);
         foreach (Option option in (Option[])[checkpoint, json, scores, validation]) command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -30,12 +32,15 @@ static class BacktestCommand
         {
             (var transactions, string name) = history.Open(parsed);
             IReadOnlyList<Fold> folds = protocol.Own(parsed) is { } own ? [own] : parsed.GetValue(validation) ? HandbookProtocol.ValidationFolds : HandbookProtocol.TestFolds;
+            var provenance = new Dictionary<string, string> { ["data"] = name };
             var request = new BacktestRequest
             {
                 History = transactions,
                 Folds = folds,
-                Training = settings.Read(parsed, HandbookProtocol.FoldTraining, history.Seed(parsed), new Dictionary<string, string> { ["data"] = name }),
-                Checkpoint = parsed.GetValue(checkpoint) is { } folder ? Checkpoint.Load(folder) : null,
+                Training = settings.Read(parsed, HandbookProtocol.FoldTraining, history.Seed(parsed), provenance),
+                Baseline = model.Baseline(parsed, history.Seed(parsed), provenance),
+                Without = model.Without(parsed),
+                Model = parsed.GetValue(checkpoint) is { } folder ? FraudModel.Load(folder) : null,
             };
             Console.WriteLine($"backtest on {name}");
             BacktestResult result = await RunProgressBar.ShowAsync(folds.Count, progress => BacktestRun.Run(request, TimeProvider.System, progress, cancellationToken));

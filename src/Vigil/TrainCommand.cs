@@ -5,7 +5,7 @@ using Vigil.Model;
 
 namespace Vigil;
 
-/// <summary>vigil train: from a labelled history to a checkpoint.</summary>
+/// <summary>vigil train: from a labelled history to a model.</summary>
 static class TrainCommand
 {
     internal static Command Create()
@@ -13,21 +13,29 @@ static class TrainCommand
         var history = new HistoryOptions();
         var protocol = new ProtocolOptions("--validate", "Transactions on which the best epoch is chosen; without, all epochs are run");
         var settings = new TrainingSettings();
-        var output = new Option<string>("--out") { Description = "Folder for the checkpoint: model.safetensors and manifest.json", HelpName = "FOLDER", DefaultValueFactory = _ => "checkpoint" };
-        var command = new Command("train", "Train a model on a labelled history and write its checkpoint. Without --data: on a simulated world.");
+        var model = new ModelOption();
+        var output = new Option<string>("--out") { Description = "Folder for the model and its manifest.json", HelpName = "FOLDER", DefaultValueFactory = _ => "checkpoint" };
+        var command = new Command("train", "Train a model on a labelled history and write it. Without --data: on a simulated world.");
         history.AddTo(command);
         protocol.AddTo(command);
         settings.AddTo(command);
+        model.AddTo(command, settings);
         command.Options.Add(output);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             (var transactions, string name) = history.Open(parsed);
             var provenance = new Dictionary<string, string> { ["data"] = name, ["command"] = CommandLine.Text(parsed) };
-            TrainRequest request = Request(parsed, protocol) with { History = transactions };
-            request = request with { Training = settings.Read(parsed, request.Training, history.Seed(parsed), provenance) };
-            Checkpoint checkpoint = await RunProgressBar.ShowAsync(folds: 0, progress => TrainRun.Run(request, progress, cancellationToken));
-            checkpoint.Save(parsed.GetValue(output)!);
-            Print(checkpoint.Manifest, parsed.GetValue(output)!);
+            TrainRequest request = Request(parsed, protocol);
+            request = request with
+            {
+                History = transactions,
+                Training = settings.Read(parsed, request.Training, history.Seed(parsed), provenance),
+                Baseline = model.Baseline(parsed, history.Seed(parsed), provenance),
+                Without = model.Without(parsed),
+            };
+            FraudModel trained = await RunProgressBar.ShowAsync(folds: 0, progress => TrainRun.Run(request, progress, cancellationToken));
+            trained.Save(parsed.GetValue(output)!);
+            Print(trained.Manifest, parsed.GetValue(output)!);
             return 0;
         });
         return command;
@@ -47,11 +55,11 @@ static class TrainCommand
         };
     }
 
-    static void Print(CheckpointManifest manifest, string folder)
+    static void Print(ModelManifest manifest, string folder)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained on {manifest.Data.TrainRows:N0} transactions ({manifest.Data.TrainFrauds:N0} frauds), {manifest.Data.From:yyyy-MM-dd} to {manifest.Data.To:yyyy-MM-dd}"));
         foreach ((string name, double value) in manifest.Notes.Metrics) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.0000}"));
         if (manifest.Notes.Threshold is { } threshold) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"suggested threshold {threshold:0.0000}"));
-        Console.WriteLine($"checkpoint {manifest.Hash[..12]} in {folder}");
+        Console.WriteLine($"model {manifest.Hash[..12]} in {folder}");
     }
 }

@@ -1,22 +1,26 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.ComponentModel.DataAnnotations;
 using Vigil.Model;
 
 namespace Vigil;
 
-/// <summary>The options of a training's hyperparameters.</summary>
+/// <summary>The options of the encoder's hyperparameters.</summary>
 sealed class TrainingSettings
 {
     readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the training rows; with validation, the most", HelpName = "N" };
     readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Highest learning rate of the schedule", HelpName = "X" };
     readonly Option<double?> _fraudWeight = new("--fraud-weight") { Description = "What a fraud weighs in the loss, as a genuine transaction weighs 1", HelpName = "X" };
 
+    Option[] All => [_epochs, _learningRate, _fraudWeight];
+
     internal void AddTo(Command command)
     {
-        command.Options.Add(_epochs);
-        command.Options.Add(_learningRate);
-        command.Options.Add(_fraudWeight);
+        foreach (Option option in All) command.Options.Add(option);
     }
+
+    /// <summary>The names of those that the command line gives.</summary>
+    internal IEnumerable<string> Given(CommandResult result) => All.Where(option => result.GetResult(option) is not null).Select(option => option.Name);
 
     /// <summary>The settings given, over those chosen on the handbook's validation folds.</summary>
     /// <exception cref="ValidationException">A setting is out of its range.</exception>

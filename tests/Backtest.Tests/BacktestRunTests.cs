@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Vigil.Ingest;
+using Vigil.Model.Baselines;
 using Xunit;
 
 namespace Vigil.Backtest.Tests;
@@ -51,7 +52,7 @@ public sealed class BacktestRunTests
     [Fact]
     public void A_checkpoint_is_tested_as_it_is()
     {
-        BacktestResult result = BacktestRun.Run(Request(SmallWorld.Fold) with { Checkpoint = SmallWorld.Checkpoint.Value }, TimeProvider.System, null, TestContext.Current.CancellationToken);
+        BacktestResult result = BacktestRun.Run(Request(SmallWorld.Fold) with { Model = SmallWorld.Checkpoint.Value }, TimeProvider.System, null, TestContext.Current.CancellationToken);
         Assert.Null(result.Folds[0].Train);
         Assert.Equal(SmallWorld.Checkpoint.Value.Manifest.Hash, result.Folds[0].Model);
     }
@@ -60,8 +61,32 @@ public sealed class BacktestRunTests
     public void A_test_window_without_fraud_is_an_error_that_names_it()
     {
         var genuine = SmallWorld.Transactions.Select(one => SmallWorld.Fold.Test.Contains(one.Transaction.EventTime) ? one with { Value = LabelValue.Genuine } : one);
-        var request = Request(SmallWorld.Fold) with { History = genuine, Checkpoint = SmallWorld.Checkpoint.Value };
+        var request = Request(SmallWorld.Fold) with { History = genuine, Model = SmallWorld.Checkpoint.Value };
         Assert.Contains("the test window 2018-05-13", Assert.Throws<InvalidDataException>(() => BacktestRun.Run(request, TimeProvider.System, null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lightgbm")]
+    [InlineData("forest")]
+    [InlineData("logistic")]
+    public void A_baseline_is_trained_and_tested_on_the_encoders_rows(string name)
+    {
+        var request = Request(SmallWorld.Fold) with { Baseline = new() { Config = BaselineConfig.Preset(name) } };
+        FoldResult fold = BacktestRun.Run(request, TimeProvider.System, null, TestContext.Current.CancellationToken).Folds[0];
+        Assert.Equal(Result.Value.Folds[0].Train, fold.Train);
+        Assert.Equal(Result.Value.Folds[0].Test, fold.Test);
+        Assert.Equal(Result.Value.Folds[0].Scores.Select(row => row.TransactionId), fold.Scores.Select(row => row.TransactionId));
+        Assert.InRange(fold.AucRoc, .7, 1);
+    }
+
+    [Fact]
+    public void Without_amounts_a_model_finds_less()
+    {
+        var request = Request(SmallWorld.Fold) with { Baseline = new() { Config = BaselineConfig.Preset("logistic") } };
+        var without = request with { Without = ["*amount*"] };
+        Assert.True(AveragePrecision(without) < AveragePrecision(request));
+
+        static double AveragePrecision(BacktestRequest request) => BacktestRun.Run(request, TimeProvider.System, null, TestContext.Current.CancellationToken).Mean.AveragePrecision;
     }
 
     static BacktestRequest Request(Fold fold) => new() { History = SmallWorld.Transactions, Folds = [fold], Training = SmallWorld.Training };

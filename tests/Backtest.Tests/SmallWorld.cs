@@ -23,7 +23,7 @@ static class SmallWorld
     };
 
     /// <summary>Trained once for all tests that only need some model.</summary>
-    public static readonly Lazy<Checkpoint> Checkpoint = new(() => TrainRun.Run(Request));
+    public static readonly Lazy<Checkpoint> Checkpoint = new(() => (Checkpoint)TrainRun.Run(Request));
 
     public static TimeWindow Days(int from, int to) => new(At(from), At(to));
 

@@ -1,4 +1,5 @@
 using Vigil.Model;
+using Vigil.Model.Baselines;
 using Xunit;
 
 namespace Vigil.Backtest.Tests;
@@ -10,9 +11,9 @@ public sealed class TrainRunTests
     [Fact]
     public void With_validation_the_notes_hold_the_best_epochs_metrics_and_a_threshold_that_holds_in_the_stream()
     {
-        Checkpoint checkpoint = TrainRun.Run(SmallWorld.Request with { Validation = [SmallWorld.Fold] }, null, Token);
-        CheckpointNotes notes = checkpoint.Manifest.Notes;
-        List<ScoredTransaction> scored = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, checkpoint, null, Token);
+        FraudModel model = TrainRun.Run(SmallWorld.Request with { Validation = [SmallWorld.Fold] }, null, Token);
+        CheckpointNotes notes = model.Manifest.Notes;
+        List<ScoredTransaction> scored = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model, null, Token);
         FoldMetrics streamed = FoldMetrics.Of(scored, SmallWorld.Fold.Test.From);
         Assert.Equal(streamed.AveragePrecision, notes.Metrics["validation.averagePrecision"], .01);
         Assert.Equal(streamed.AucRoc, notes.Metrics["validation.aucRoc"], .01);
@@ -23,6 +24,16 @@ public sealed class TrainRunTests
     [Fact]
     public void The_same_seed_gives_the_same_model() =>
         Assert.Equal(SmallWorld.Checkpoint.Value.Manifest.Hash, TrainRun.Run(SmallWorld.Request, null, Token).Manifest.Hash);
+
+    [Fact]
+    public void A_baselines_notes_hold_the_validation_metrics_that_the_stream_gives()
+    {
+        var request = SmallWorld.Request with { Validation = [SmallWorld.Fold], Baseline = new() { Config = BaselineConfig.Preset("lightgbm") } };
+        FraudModel model = TrainRun.Run(request, null, Token);
+        FoldMetrics streamed = FoldMetrics.Of(Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model, null, Token), SmallWorld.Fold.Test.From);
+        Assert.Equal(streamed.AveragePrecision, model.Manifest.Notes.Metrics["validation.averagePrecision"]);
+        Assert.NotNull(model.Manifest.Notes.Threshold);
+    }
 
     [Fact]
     public void Only_the_training_windows_labels_are_learnt()

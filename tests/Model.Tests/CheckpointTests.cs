@@ -15,7 +15,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void A_saved_checkpoint_loads_and_scores_the_same()
     {
-        var saved = World.Checkpoint().With(new() { Threshold = 0.25, Metrics = new Dictionary<string, double> { ["auc"] = 0.8 } });
+        var saved = World.Checkpoint().WithNotes(new() { Threshold = 0.25, Metrics = new Dictionary<string, double> { ["auc"] = 0.8 } });
         saved.Save(_folder);
         var loaded = Checkpoint.Load(_folder);
         Assert.Equal(saved.Manifest.Hash, loaded.Manifest.Hash);
@@ -27,7 +27,7 @@ public sealed class CheckpointTests : IDisposable
 
     [Fact]
     public void Notes_are_no_part_of_the_hash() =>
-        Assert.Equal(World.Checkpoint().Manifest.Hash, World.Checkpoint().With(new() { Threshold = 0.5 }).Manifest.Hash);
+        Assert.Equal(World.Checkpoint().Manifest.Hash, World.Checkpoint().WithNotes(new() { Threshold = 0.5 }).Manifest.Hash);
 
     [Theory]
     [InlineData(4)]

@@ -65,9 +65,9 @@ sealed class World(int seed, int cards)
     }
 
     /// <summary>A training set whose label can be read from the features: the first feature is large.</summary>
-    public static TrainingSet TrainingSet(EncoderConfig config, int rows, Func<int, RowRole> role)
+    public static TrainingSet TrainingSet(EncoderConfig config, int rows, Func<int, RowRole> role, params string[] without)
     {
-        var set = new TrainingSet(config);
+        var set = new TrainingSet(config, without: without);
         var world = new World(3, 6);
         for (int i = 0; i < rows; i++)
         {

@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using Vigil.Model.Baselines;
+
+namespace Vigil.Model.Tests.Baselines;
+
+public sealed class BaselineModelTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("vigil-baseline-").FullName;
+
+    public static TheoryData<string> Names { get; } = [.. BaselineConfig.Presets];
+
+    string Manifest => Path.Combine(_folder, "manifest.json");
+
+    string Model => Path.Combine(_folder, "model.zip");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_saved_baseline_loads_and_scores_the_same(string name)
+    {
+        var saved = Trained(name).WithNotes(new() { Threshold = 0.25 });
+        saved.Save(_folder);
+        var loaded = FraudModel.Load(_folder);
+        Assert.Equal(saved.Manifest.Hash, loaded.Manifest.Hash);
+        Assert.Equal(saved.Manifest.Baseline, Assert.IsType<BaselineManifest>(loaded.Manifest).Baseline);
+        Assert.Equal(0.25, loaded.Manifest.Notes.Threshold);
+        IFraudScorer before = saved.NewScorer(), after = loaded.NewScorer();
+        foreach (var vector in new World(1, 2).Take(60)) Assert.Equal(before.Score(vector), after.Score(vector));
+    }
+
+    [Fact]
+    public void A_changed_file_is_refused()
+    {
+        Trained("logistic").Save(_folder);
+        byte[] file = File.ReadAllBytes(Model);
+        file[^2] ^= 1;
+        File.WriteAllBytes(Model, file);
+        Assert.Contains("content hash: found", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cut_file_is_refused()
+    {
+        Trained("logistic").Save(_folder);
+        File.WriteAllBytes(Model, File.ReadAllBytes(Model)[..500]);
+        Assert.Contains("content hash: found", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("features.version", "\"000000000000\"", "feature list version: found 000000000000, expected")]
+    [InlineData("features.stepLength", "\"00:30:00\"", "content hash: found")]
+    [InlineData("features.without", "[]", "content hash: found")]
+    [InlineData("baseline.l2", "4", "content hash: found")]
+    [InlineData("baseline.model", "\"perceptron\"", "no manifest of this version")]
+    [InlineData("format", "2", "format: found 2, expected 1")]
+    public void A_changed_manifest_is_refused(string path, string value, string expected)
+    {
+        Trained("logistic", "amount").Save(_folder);
+        var manifest = JsonNode.Parse(File.ReadAllText(Manifest))!;
+        string[] steps = path.Split('.');
+        var parent = steps.SkipLast(1).Aggregate(manifest, (node, step) => node[step]!);
+        Assert.NotNull(parent[steps[^1]]);
+        parent[steps[^1]] = JsonNode.Parse(value);
+        File.WriteAllText(Manifest, manifest.ToJsonString());
+        Assert.Contains(expected, Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_manifest_is_refused()
+    {
+        Trained("logistic").Save(_folder);
+        File.Delete(Manifest);
+        Assert.Contains("found no file", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_baseline_is_no_encoders_checkpoint()
+    {
+        Trained("logistic").Save(_folder);
+        Assert.Contains("found a baseline, expected an encoder", Assert.Throws<InvalidDataException>(() => Checkpoint.Load(_folder)).Message, StringComparison.Ordinal);
+    }
+
+    static BaselineModel Trained(string name, params string[] without) =>
+        BaselineTrainer.Train(World.TrainingSet(World.Config, 400, _ => RowRole.Train, without), BaselineTrainerTests.Options(name));
+
+    string Refusal() => Assert.Throws<InvalidDataException>(() => FraudModel.Load(_folder)).Message;
+}

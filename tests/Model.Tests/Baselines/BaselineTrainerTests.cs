@@ -1,0 +1,83 @@
+using Vigil.Features;
+using Vigil.Model.Baselines;
+
+namespace Vigil.Model.Tests.Baselines;
+
+public sealed class BaselineTrainerTests
+{
+    public static TheoryData<string> Names => BaselineModelTests.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_learns_what_the_features_tell_and_scores_the_stream_as_it_scored_the_validation_rows(string name)
+    {
+        float[] validated = [];
+        var set = World.TrainingSet(World.Config, 1_200, row => row % 3 == 0 ? RowRole.Validate : RowRole.Train);
+        var model = BaselineTrainer.Train(set, Options(name), probabilities =>
+        {
+            validated = probabilities.ToArray();
+            return 0;
+        }, TestContext.Current.CancellationToken);
+
+        var scorer = model.NewScorer();
+        var streamed = new List<float>();
+        List<float> frauds = [], genuine = [];
+        var world = new World(3, 6);
+        for (int row = 0; row < 1_200; row++)
+        {
+            var vector = world.Next();
+            if (row % 3 != 0)
+            {
+                scorer.Observe(vector);
+                continue;
+            }
+            streamed.Add(scorer.Score(vector).Probability);
+            (vector.Numeric[0] > 20 ? frauds : genuine).Add(streamed[^1]);
+        }
+        Assert.Equal(validated, streamed);
+        Assert.True(frauds.Average() > genuine.Average() + 0.2, $"frauds score {frauds.Average()}, genuine {genuine.Average()}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_same_seed_gives_the_same_model(string name) => Assert.Equal(Train(name).Manifest.Hash, Train(name).Manifest.Hash);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_feature_that_is_left_out_changes_no_score(string name)
+    {
+        var model = Train(name, "time_delta", "amount*", "hour_of_week");
+        Assert.Contains("amount_ratio", model.Manifest.Features.Without!);
+        var scorer = model.NewScorer();
+        foreach (var vector in new World(5, 2).Take(40))
+        {
+            var before = scorer.Score(vector);
+            foreach (string hidden in model.Manifest.Features.Without!.Where(hidden => hidden != "hour_of_week")) vector.Numeric[FeatureList.IndexOf(hidden)] = 1e4;
+            vector.Categorical[3] = (vector.Categorical[3] + 1) % 168;
+            Assert.Equal(before, scorer.Score(vector));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_learns_without_any_category(string name) =>
+        Assert.True(float.IsFinite(Train(name, [.. FeatureList.Categorical.Select(feature => feature.Name)]).NewScorer().Score(new World(5, 2).Next()).Logit));
+
+    [Fact]
+    public void A_set_without_training_rows_is_refused() =>
+        Assert.Throws<ArgumentException>(() => BaselineTrainer.Train(World.TrainingSet(World.Config, 20, _ => RowRole.Context), Options("logistic"), null, TestContext.Current.CancellationToken));
+
+    static BaselineModel Train(string name, params string[] without) =>
+        BaselineTrainer.Train(World.TrainingSet(World.Config, 400, _ => RowRole.Train, without), Options(name), null, TestContext.Current.CancellationToken);
+
+    /// <summary>Of a size that learns in a moment.</summary>
+    internal static BaselineOptions Options(string name) => new()
+    {
+        Config = BaselineConfig.Preset(name) switch
+        {
+            LightGbmConfig lightGbm => lightGbm with { Trees = 30 },
+            ForestConfig forest => forest with { Trees = 10, Leaves = 60 },
+            var other => other,
+        },
+    };
+}
