@@ -9,7 +9,7 @@ public sealed class AlertReader : IAsyncDisposable
 
     /// <summary>Makes a reader; opens no connection yet.</summary>
     /// <exception cref="PostgresUnavailableException">The connection string cannot be read.</exception>
-    public AlertReader(AlertsOptions options) => _database = NpgsqlDataSource.Create(FirstConnection.Parse(options.ConnectionString));
+    public AlertReader(AlertsOptions options) => _database = FirstConnection.DataSource(options);
 
     /// <summary>The newest alerts of a stream, newest first.</summary>
     /// <param name="streamId">Which stream.</param>

@@ -12,7 +12,6 @@ public sealed class AlertSink : IAsyncDisposable
     /// <summary>The NOTIFY channel: one message per flush that wrote alerts, {"firstId": n, "lastId": m}.</summary>
     public const string NotifyChannel = "vigil_alert";
 
-    readonly NpgsqlConnectionStringBuilder _settings;
     readonly NpgsqlDataSource _database;
     readonly DatabaseResilience _resilience;
     readonly AlertsTelemetry _telemetry;
@@ -23,28 +22,14 @@ public sealed class AlertSink : IAsyncDisposable
     /// <exception cref="PostgresUnavailableException">The connection string cannot be read.</exception>
     public AlertSink(AlertsOptions options, AlertsTelemetry telemetry, TimeProvider time, ILogger<AlertSink> logger)
     {
-        _settings = FirstConnection.Parse(options.ConnectionString);
+        var settings = FirstConnection.Parse(options);
         // A dead network answers no cancellation: the client's own time-out, which drops the connection, ends such an attempt.
-        _settings.CommandTimeout = (int)Math.Ceiling(options.AttemptTimeout.TotalSeconds);
-        _settings.CancellationTimeout = -1;
-        if (!_settings.ContainsKey("Max Auto Prepare")) _settings.MaxAutoPrepare = 8;
-        _database = NpgsqlDataSource.Create(_settings);
+        settings.CommandTimeout = (int)Math.Ceiling(options.AttemptTimeout.TotalSeconds);
+        settings.CancellationTimeout = -1;
+        if (!settings.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 8;
+        _database = FirstConnection.DataSource(settings, options.PasswordFile);
         _resilience = new DatabaseResilience(options, telemetry, time, logger);
         (_telemetry, _time, _logger) = (telemetry, time, logger);
-    }
-
-    /// <summary>Connects once, at start, and looks for the tables.</summary>
-    /// <exception cref="PostgresUnavailableException">No server answers, it refuses, or its schema is not there.</exception>
-    public async Task CheckAsync(CancellationToken cancellationToken = default)
-    {
-        await using var connection = await FirstConnection.OpenAsync(_database.CreateConnection(), cancellationToken);
-        await using var command = new NpgsqlCommand(
-            "SELECT to_regclass('alert') IS NOT NULL AND to_regclass('partition_cursor') IS NOT NULL", connection);
-        if (await command.ExecuteScalarAsync(cancellationToken) is not true)
-        {
-            throw new PostgresUnavailableException(
-                $"Postgres at {_settings.Host}:{_settings.Port} has no Vigil tables in database {connection.Database}. Run: vigil migrate");
-        }
     }
 
     /// <summary>Takes a partition over: from now on every earlier claim of it is fenced.</summary>
@@ -55,6 +40,7 @@ public sealed class AlertSink : IAsyncDisposable
     public async Task<PartitionClaim> ClaimAsync(StreamPartition partition, long initialOffset = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(initialOffset);
+        using var span = AlertsTelemetry.StartClaim(partition);
         // Safe to repeat when an answer was lost: the epoch goes up once more, which fences nobody but ourselves before the claim.
         var claim = await _resilience.RunAsync(token => ClaimOnceAsync(partition, initialOffset, token), cancellationToken);
         Log.Claimed(_logger, partition, claim.NextOffset, claim.Epoch);
@@ -98,10 +84,12 @@ public sealed class AlertSink : IAsyncDisposable
             throw new ArgumentException("Two batches of one flush are of the same partition; flush them one after the other.", nameof(batches));
         if (batches.Count == 0) return [];
 
+        using var span = AlertsTelemetry.StartFlush(batches);
         long started = _time.GetTimestamp();
         var flush = new PendingFlush(batches);
         var outcomes = await _resilience.RunAsync(token => flush.AttemptAsync(_database, token), cancellationToken);
         _telemetry.Flushed(_time.GetElapsedTime(started));
+        span?.SetTag("fraud.fenced", outcomes.Count(outcome => outcome == FlushOutcome.Fenced));
         Report(batches, outcomes, flush.AlreadyStored);
         return outcomes;
     }

@@ -10,6 +10,18 @@ public sealed class AlertsOptions
         + "such as Host=localhost;Username=vigil;Database=vigil.")]
     public string ConnectionString { get; init; } = "";
 
+    /// <summary>
+    /// A file that holds the password, instead of the connection string; it is read for each new connection. The default is none. With
+    /// <c>SSL Mode=VerifyFull;Root Certificate=FILE</c> in the connection string the way there is encrypted and the server's name is checked.
+    /// </summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>
+    /// Whether a service that starts may create or update the tables. Where it may not, or its user lacks the right, it only checks that they are this
+    /// build's. The default is true.
+    /// </summary>
+    public bool Migrate { get; init; } = true;
+
     /// <summary>The lowest score that is an alert, 0 to 1. The default is what the checkpoint suggests.</summary>
     [Range(0.0, 1.0)]
     public double? Threshold { get; init; }

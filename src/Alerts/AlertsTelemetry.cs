@@ -3,11 +3,16 @@ using System.Diagnostics.Metrics;
 
 namespace Vigil.Alerts;
 
-/// <summary>The metrics of this stage, on the meter named <see cref="MeterName"/>.</summary>
+/// <summary>The metrics of this stage, on the meter named <see cref="MeterName"/>, and its spans, of the source named <see cref="ActivitySourceName"/>.</summary>
 public sealed class AlertsTelemetry
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Vigil.Alerts";
+
+    /// <summary>The name of the source of spans: claim and flush, with Npgsql's own below them.</summary>
+    public const string ActivitySourceName = "Vigil.Alerts";
+
+    static readonly ActivitySource s_activities = new(ActivitySourceName);
 
     readonly Histogram<double> _flushDuration;
     readonly Counter<long> _alerts;
@@ -30,6 +35,17 @@ public sealed class AlertsTelemetry
         _retries = meter.CreateCounter<long>("fraud.alerts.retries", "{attempt}", "Attempts to reach Postgres after a transient failure");
         _fenced = meter.CreateCounter<long>("fraud.alerts.fenced", "{batch}", "Batches dropped because their partition has another owner");
     }
+
+    /// <summary>The span of taking a partition over, attempts and waiting included; null while nobody traces.</summary>
+    internal static Activity? StartClaim(StreamPartition partition) =>
+        s_activities.StartActivity("claim")?.SetTag("messaging.destination.name", partition.Topic).SetTag("messaging.destination.partition.id", partition.Partition);
+
+    /// <summary>The span of one flush, attempts and waiting included; null while nobody traces.</summary>
+    internal static Activity? StartFlush(IReadOnlyList<PartitionBatch> batches) => s_activities.StartActivity("flush")?
+        .SetTag("fraud.partitions", batches.Count)
+        .SetTag("fraud.scored", batches.Sum(batch => batch.Scored))
+        .SetTag("fraud.alerts", batches.Sum(batch => batch.Alerts.Count))
+        .SetTag("fraud.dead_letters", batches.Sum(batch => batch.DeadLetters.Count));
 
     internal void Flushed(TimeSpan duration) => _flushDuration.Record(duration.TotalSeconds);
 

@@ -23,7 +23,7 @@ public sealed class DeadLetterStore : IAsyncDisposable
 
     /// <summary>Makes a store; opens no connection yet.</summary>
     /// <exception cref="PostgresUnavailableException">The connection string cannot be read.</exception>
-    public DeadLetterStore(AlertsOptions options) => _database = NpgsqlDataSource.Create(FirstConnection.Parse(options.ConnectionString));
+    public DeadLetterStore(AlertsOptions options) => _database = FirstConnection.DataSource(options);
 
     /// <summary>The newest dead letters that a filter admits, newest first.</summary>
     /// <param name="filter">Which ones.</param>

@@ -20,6 +20,32 @@ static class FirstConnection
         }
     }
 
+    /// <summary>The settings of a connection, the password included where a file holds it.</summary>
+    /// <exception cref="PostgresUnavailableException">The string, or the file, cannot be read.</exception>
+    internal static NpgsqlConnectionStringBuilder Parse(AlertsOptions options)
+    {
+        var settings = Parse(options.ConnectionString);
+        if (options.PasswordFile is { Length: > 0 } file) settings.Password = Password(file);
+        return settings;
+    }
+
+    /// <summary>Connections by the options.</summary>
+    /// <exception cref="PostgresUnavailableException">The connection string, or the file, cannot be read.</exception>
+    internal static NpgsqlDataSource DataSource(AlertsOptions options) => DataSource(Parse(options), options.PasswordFile);
+
+    /// <summary>Connections by settings. A password file is read for each new connection, so that a password can change while the process runs.</summary>
+    /// <exception cref="PostgresUnavailableException">The connection string cannot be read.</exception>
+    internal static NpgsqlDataSource DataSource(NpgsqlConnectionStringBuilder settings, string? passwordFile)
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        if (passwordFile is { Length: > 0 } file)
+        {
+            builder.ConnectionStringBuilder.Password = null;
+            builder.UsePasswordProvider(_ => Password(file), (_, _) => ValueTask.FromResult(Password(file)));
+        }
+        return builder.Build();
+    }
+
     /// <exception cref="PostgresUnavailableException">No server answers, or it refuses.</exception>
     internal static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -32,6 +58,19 @@ static class FirstConnection
         {
             await connection.DisposeAsync();
             throw Refused(new NpgsqlConnectionStringBuilder(connection.ConnectionString), exception);
+        }
+    }
+
+    /// <summary>A line end behind the password, as editors and shells put it, is not part of it.</summary>
+    static string Password(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file).TrimEnd('\r', '\n');
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresUnavailableException($"The file of the Postgres password cannot be read: {exception.Message}", exception);
         }
     }
 

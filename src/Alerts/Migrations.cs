@@ -12,14 +12,24 @@ public static class Migrations
     // "vigil" in ASCII. Every process that migrates takes this lock first, so the second one finds nothing left to do.
     const long LockKey = 0x766967696C;
 
+    static string[] Scripts => [.. typeof(Migrations).Assembly.GetManifestResourceNames().Where(IsScript).Order(StringComparer.Ordinal)];
+
     /// <summary>Runs the scripts that have not run yet. Safe when several processes start together.</summary>
     /// <param name="connectionString">Of a user that may create tables.</param>
     /// <param name="cancellationToken">Ends the wait for another process; a script that has begun is finished.</param>
     /// <returns>The names of the scripts that this call ran, in order.</returns>
     /// <exception cref="PostgresUnavailableException">No server answers, it refuses, or a script failed.</exception>
-    public static async Task<IReadOnlyList<string>> RunAsync(string connectionString, CancellationToken cancellationToken = default)
+    public static Task<IReadOnlyList<string>> RunAsync(string connectionString, CancellationToken cancellationToken = default) =>
+        RunAsync(new AlertsOptions { ConnectionString = connectionString }, cancellationToken);
+
+    /// <summary>Runs the scripts that have not run yet. Safe when several processes start together.</summary>
+    /// <param name="options">The connection, of a user that may create tables.</param>
+    /// <param name="cancellationToken">Ends the wait for another process; a script that has begun is finished.</param>
+    /// <returns>The names of the scripts that this call ran, in order.</returns>
+    /// <exception cref="PostgresUnavailableException">No server answers, it refuses, or a script failed.</exception>
+    public static async Task<IReadOnlyList<string>> RunAsync(AlertsOptions options, CancellationToken cancellationToken = default)
     {
-        var settings = FirstConnection.Parse(connectionString);
+        var settings = FirstConnection.Parse(options);
         // Not pooled: closing the connection is what gives the lock back, whatever happens in between.
         settings.Pooling = false;
         await using var connection = await FirstConnection.OpenAsync(new NpgsqlConnection(settings.ConnectionString), cancellationToken);
@@ -32,10 +42,61 @@ public static class Migrations
         return await Task.Run(() => Upgrade(settings), CancellationToken.None);
     }
 
+    /// <summary>
+    /// What a service does at its start: nothing where every script of this build has run (more may have: scripts only add, so that an older build goes on
+    /// beside a newer one), else it runs them, where the options and its user's rights allow it.
+    /// </summary>
+    /// <exception cref="PostgresUnavailableException">No server answers, it refuses, or scripts are missing that this process may not run.</exception>
+    public static async Task EnsureAsync(AlertsOptions options, CancellationToken cancellationToken = default)
+    {
+        string[] missing;
+        await using (var connection = await FirstConnection.OpenAsync(new NpgsqlConnection(FirstConnection.Parse(options).ConnectionString), cancellationToken))
+        {
+            missing = await MissingAsync(connection, cancellationToken);
+            if (missing.Length == 0) return;
+            if (!options.Migrate || !await MayMigrateAsync(connection, cancellationToken))
+                throw new PostgresUnavailableException(
+                    $"Postgres at {connection.Host}:{connection.Port} (database {connection.Database}) lacks {string.Join(", ", missing)}, and this process "
+                    + $"{(options.Migrate ? "may not create tables" : "is told not to migrate (Vigil:Alerts:Migrate)")}. Run: vigil migrate, as a member of vigil_admin");
+        }
+        await RunAsync(options, cancellationToken);
+    }
+
+    static async Task<string[]> MissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand($"SELECT coalesce(array_agg(scriptname::text), '{{}}') FROM public.{Journal}", connection);
+            return [.. Scripts.Except((string[])(await command.ExecuteScalarAsync(cancellationToken))!)];
+        }
+        catch (PostgresException answer) when (answer.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            return Scripts;
+        }
+        catch (PostgresException answer) when (answer.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new PostgresUnavailableException(
+                $"Postgres at {connection.Host}:{connection.Port} (database {connection.Database}): {answer.MessageText}. "
+                + $"Make the user a member: GRANT vigil_writer TO {connection.UserName}", answer);
+        }
+    }
+
+    static async Task<bool> MayMigrateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            SELECT has_schema_privilege('public', 'CREATE')
+               AND NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass($1) AND NOT pg_has_role(relowner, 'USAGE'))
+            """, connection)
+        {
+            Parameters = { new NpgsqlParameter<string> { TypedValue = $"public.{Journal}" } },
+        };
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
     static List<string> Upgrade(NpgsqlConnectionStringBuilder settings)
     {
         var result = DeployChanges.To.PostgresqlDatabase(settings.ConnectionString)
-            .WithScriptsEmbeddedInAssembly(typeof(Migrations).Assembly, name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .WithScriptsEmbeddedInAssembly(typeof(Migrations).Assembly, IsScript)
             .JournalToPostgresqlTable("public", Journal)
             .WithTransactionPerScript()
             .WithVariablesDisabled()
@@ -48,4 +109,6 @@ public static class Migrations
             + $"Run it as a user that may create tables in database {settings.Database}.",
             result.Error);
     }
+
+    static bool IsScript(string resource) => resource.EndsWith(".sql", StringComparison.Ordinal);
 }

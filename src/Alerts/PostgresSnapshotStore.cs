@@ -10,7 +10,7 @@ public sealed class PostgresSnapshotStore : ISnapshotStore, IAsyncDisposable
 
     /// <summary>Makes a store; opens no connection yet.</summary>
     /// <exception cref="PostgresUnavailableException">The connection string cannot be read.</exception>
-    public PostgresSnapshotStore(AlertsOptions options) => _database = NpgsqlDataSource.Create(FirstConnection.Parse(options.ConnectionString));
+    public PostgresSnapshotStore(AlertsOptions options) => _database = FirstConnection.DataSource(options);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<long>> ListAsync(StreamPartition partition, CancellationToken cancellationToken = default) =>

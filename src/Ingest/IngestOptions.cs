@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Vigil.Ingest;
 
 /// <summary>Where transactions and shared facts come from, and what a record may be.</summary>
-public sealed class IngestOptions
+public sealed class IngestOptions : IValidatableObject
 {
     /// <summary>Kafka's addresses, host:port, separated by commas. Required.</summary>
     [Required(ErrorMessage = "BootstrapServers is empty; give Kafka's addresses as host:port, separated by commas")]
@@ -74,8 +74,14 @@ public sealed class IngestOptions
     /// <summary>Further settings of the schema registry's client, by their Confluent names (schema.registry.basic.auth.user.info, ...).</summary>
     public Dictionary<string, string> SchemaRegistry { get; } = [];
 
-    /// <summary>Further settings of the Kafka client, by their librdkafka names (security.protocol, sasl.mechanism, ssl.ca.location, ...).</summary>
+    /// <summary>TLS and SASL. The default is neither.</summary>
+    public KafkaSecurityOptions Security { get; } = new();
+
+    /// <summary>Further settings of the Kafka client, by their librdkafka names (session.timeout.ms, ...); they win over all others.</summary>
     public Dictionary<string, string> Client { get; } = [];
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Security.Validate(validationContext);
 
     /// <summary>The decoders' rules as configured.</summary>
     /// <exception cref="ArgumentException">The key is no Base64 or too short.</exception>

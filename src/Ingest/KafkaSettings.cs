@@ -39,6 +39,7 @@ static class KafkaSettings
     {
         config.BootstrapServers = options.BootstrapServers;
         config.ClientId = "vigil";
+        KafkaSecurity.Apply(options.Security, config);
         foreach (var (name, value) in options.Client) config.Set(name, value);
         return config;
     }

@@ -13,13 +13,17 @@ public sealed class Topics : IDisposable
 
     readonly IngestOptions _options;
     readonly IAdminClient _admin;
+    volatile string? _cause;
 
     /// <summary>Administers the cluster of the options.</summary>
     public Topics(IngestOptions options)
     {
         _options = options;
-        // Failures come back from each call with more to say than the client's own log lines.
-        _admin = new AdminClientBuilder(KafkaSettings.Client(options)).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        // A call that fails says that no broker answers; why (a certificate, a password), only the client's own errors do.
+        _admin = new AdminClientBuilder(KafkaSettings.Client(options))
+            .SetLogHandler((_, _) => { })
+            .SetErrorHandler((_, error) => _cause = error.Code == ErrorCode.Local_AllBrokersDown ? _cause : error.Reason)
+            .Build();
     }
 
     /// <summary>How many partitions a topic has.</summary>
@@ -104,7 +108,7 @@ public sealed class Topics : IDisposable
         catch (KafkaException error)
         {
             throw new KafkaUnreachableException(
-                $"Kafka does not answer at {_options.BootstrapServers} within {_options.ConnectTimeout.TotalSeconds:0.#} s ({error.Error.Reason}). "
+                $"Kafka does not answer at {_options.BootstrapServers} within {_options.ConnectTimeout.TotalSeconds:0.#} s ({_cause ?? error.Error.Reason}). "
                 + "Check the address, and that the broker runs and may be reached from here.", error);
         }
     }

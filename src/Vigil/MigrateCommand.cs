@@ -8,13 +8,12 @@ static class MigrateCommand
 {
     internal static Command Create()
     {
-        var postgres = PostgresOption.Create();
-        var command = new Command("migrate", "Create or update Vigil's tables in Postgres. Safe to run twice, and while others run it.") { postgres };
+        var settings = new SettingsOptions();
+        var command = new Command("migrate", "Create or update Vigil's tables and roles in Postgres. Safe to run twice, and while others run it.");
+        settings.AddTo(command, needsKafka: false);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string connectionString = parsed.GetValue(postgres)
-                ?? throw new UserError($"No database was named. Give --postgres 'Host=...;Username=...;Database=...' or set {PostgresServerOptions.ConnectionStringVariable}.");
-            var applied = await Migrations.RunAsync(connectionString, cancellationToken);
+            var applied = await Migrations.RunAsync(ServiceOptions.ReadAlerts(settings.CreateBuilder(parsed).Configuration), cancellationToken);
             Console.WriteLine(applied.Count == 0 ? "The tables are up to date." : $"Applied: {string.Join(", ", applied)}");
             return 0;
         });

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Vigil.Alerts;
 using Vigil.Ingest;
 
@@ -27,6 +30,13 @@ static class ScoringHost
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(IngestTelemetry.MeterName, AlertsTelemetry.MeterName, ScoringTelemetry.MeterName, SnapshotTelemetry.MeterName, "System.Runtime")
             .AddPrometheusExporter());
+        if (options.Telemetry.OtlpEndpoint is { } collector)
+        {
+            services.AddOpenTelemetry()
+                .ConfigureResource(resource => resource.AddService("vigil"))
+                .WithTracing(tracing => tracing.AddSource(AlertsTelemetry.ActivitySourceName, "Npgsql"))
+                .UseOtlpExporter(OtlpExportProtocol.HttpProtobuf, collector);
+        }
         services.Configure<HostOptions>(host => host.ShutdownTimeout = s_stopTime);
         // The pipeline's failure is thrown where the verb waits for it, which says it in one line; the host would log its stack first.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);

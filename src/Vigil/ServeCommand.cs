@@ -33,7 +33,7 @@ static class ServeCommand
         var options = ServiceOptions.Read(builder.Configuration);
         if (parsed.GetValue(s_createTopics) is { } partitions) await CreateTopicsAsync(options.Kafka, partitions);
         string streamId = await StreamIdentity.ReadAsync(options.Kafka, runId: Guid.NewGuid().ToString("N"));
-        await Migrations.RunAsync(options.Alerts.ConnectionString, cancellationToken);
+        await Migrations.EnsureAsync(options.Alerts, cancellationToken);
         builder.AddScoring(options, streamId);
         await using var app = builder.Build();
         app.MapScoring();

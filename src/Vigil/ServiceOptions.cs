@@ -30,6 +30,9 @@ sealed class ServiceOptions
     /// <summary>Vigil:Snapshots.</summary>
     public SnapshotOptions Snapshots { get; init; } = new();
 
+    /// <summary>Vigil:Telemetry.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>Reads the options and checks every range.</summary>
     /// <exception cref="UserError">A value is missing, is not of its type or out of its range; one line for each.</exception>
     internal static ServiceOptions Read(IConfiguration configuration)

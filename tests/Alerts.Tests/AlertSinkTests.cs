@@ -184,21 +184,4 @@ public sealed class AlertSinkTests(Database database)
         Assert.Equal(Stored, await Database.QueryAsync<string>(database.Shared, $"SELECT message {letters}"));
         Assert.Equal([0, 0xFF, 1], await Database.QueryAsync<byte[]>(database.Shared, $"SELECT raw {letters}"));
     }
-
-    [Fact]
-    public async Task The_rights_that_the_documentation_names_are_enough_to_score()
-    {
-        string own = await database.CreateMigratedAsync();
-        await Database.ExecuteAsync(own, """
-            CREATE ROLE scorer LOGIN PASSWORD 'scorer';
-            GRANT SELECT, INSERT, UPDATE ON partition_cursor TO scorer;
-            GRANT SELECT, INSERT ON alert, dead_letter TO scorer;
-            """);
-        await using var sink = Database.NewSink(new NpgsqlConnectionStringBuilder(own) { Username = "scorer", Password = "scorer" }.ConnectionString);
-        await sink.CheckAsync(Cancellation);
-        var claim = await sink.ClaimAsync(Database.NewPartition(), cancellationToken: Cancellation);
-
-        Assert.Equal(FlushOutcome.Flushed, await sink.FlushAsync(Scored.Batch(claim, 0, 10), Cancellation));
-        await Scored.AssertStoredAsync(own, claim.Partition, 10);
-    }
 }

@@ -79,8 +79,7 @@ public sealed partial class MigrationsTests(Database database)
         string absent = new NpgsqlConnectionStringBuilder(database.Server) { Database = "nowhere" }.ConnectionString;
         Assert.Contains("has no such database", (await CheckAsync(absent)).Message, StringComparison.Ordinal);
         Assert.Contains("vigil migrate", (await CheckAsync(await database.CreateAsync())).Message, StringComparison.Ordinal);
-        await using var sink = database.NewSink();
-        await sink.CheckAsync(Cancellation);
+        await Migrations.EnsureAsync(new AlertsOptions { ConnectionString = database.Shared, Migrate = false }, Cancellation);
     }
 
     [Fact]
@@ -91,11 +90,8 @@ public sealed partial class MigrationsTests(Database database)
         Assert.Contains("refused the user", (await CheckAsync(wrong)).Message, StringComparison.Ordinal);
     }
 
-    static async Task<PostgresUnavailableException> CheckAsync(string connectionString)
-    {
-        await using var sink = Database.NewSink(connectionString);
-        return await Assert.ThrowsAsync<PostgresUnavailableException>(() => sink.CheckAsync(Cancellation));
-    }
+    static Task<PostgresUnavailableException> CheckAsync(string connectionString) => Assert.ThrowsAsync<PostgresUnavailableException>(
+        () => Migrations.EnsureAsync(new AlertsOptions { ConnectionString = connectionString, Migrate = false }, Cancellation));
 
     [GeneratedRegex("^[0-9]{4}_[a-z_]+\\.sql$")]
     internal static partial Regex ScriptName();
