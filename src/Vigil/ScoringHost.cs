@@ -40,6 +40,8 @@ static class ScoringHost
         services.Configure<HostOptions>(host => host.ShutdownTimeout = s_stopTime);
         // The pipeline's failure is thrown where the verb waits for it, which says it in one line; the host would log its stack first.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // Each probe and each scrape would be four lines.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
     }
 
     /// <summary>Runs until it is told to stop, and drains; what made the pipeline end before is thrown.</summary>
