@@ -64,7 +64,7 @@ public sealed class PostgresTlsTests
         foreach (var (name, source) in new[] { ("server.crt", files.Certificate), ("server.key", files.Key) })
         {
             string lines = (await File.ReadAllTextAsync(source, Cancellation)).Replace("\n", "\\n", StringComparison.Ordinal);
-            await Database.ExecuteAsync(server, $"COPY (SELECT 1) TO PROGRAM $program$umask 077; printf '%b' '{lines}' > {name}$program$");
+            await Database.ExecuteAsync(server, $"COPY (SELECT 1) TO PROGRAM $program$cat > /dev/null; umask 077; printf '%b' '{lines}' > {name}$program$");
         }
         await Database.ExecuteAsync(server, "ALTER SYSTEM SET ssl = on");
         await Database.ExecuteAsync(server, "SELECT pg_reload_conf()");

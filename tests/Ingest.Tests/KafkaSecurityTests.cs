@@ -82,7 +82,7 @@ public sealed class KafkaSecurityTests
 
     static async Task AssertWritesAndReadsAsync(IngestOptions options)
     {
-        using (var topics = new Topics(options)) await topics.CreateMissingAsync(new Dictionary<string, int> { [options.TransactionsTopic] = 1 });
+        using (var topics = new Topics(options)) await topics.CreateMissingAsync(new Dictionary<string, int> { [options.TransactionsTopic] = 1 }, stampedByBroker: false);
         using (var producer = new TransactionProducer(options, TimeProvider.System))
         {
             producer.ProduceRaw(options.TransactionsTopic, null, "secret"u8.ToArray(), TestRecords.Stamp);

@@ -65,7 +65,7 @@ public sealed class PanGuardTests(TestPostgres postgres)
         Assert.Contains("hmac:", tables); // a number that is the whole of card_token is scored under its token
         Assert.Contains("pan", tables);
         Assert.Contains("fraud_alerts_dead_letters", metrics);
-        Assert.Contains("is no label: pan", log);
+        Assert.Contains("is no fact: pan", log);
         AssertClean("Postgres", tables);
         AssertClean("/metrics", metrics);
         AssertClean("the log", log);
