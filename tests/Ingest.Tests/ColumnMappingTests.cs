@@ -17,7 +17,7 @@ public sealed class ColumnMappingTests
     [InlineData("event_time", """{ "column": "T", "epoch": "fortnights" }""", "epoch")]
     [InlineData("label_time", """{ "constant": "2018" }""", "label_time a constant")]
     [InlineData("amonut", """{ "column": "A" }""", "'amonut', which does not exist")]
-    [InlineData("source", """{ "constant": "issuer" }""", "'source', which does not exist")]
+    [InlineData("amount_sum", """{ "constant": "1" }""", "'amount_sum', which does not exist")]
     public void A_field_that_cannot_be_read_is_named(string field, string mapping, string named)
     {
         var json = Handbook();
