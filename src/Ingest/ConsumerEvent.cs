@@ -14,7 +14,11 @@ public sealed record PartitionAssigned(int Partition, long Low, long High, TaskC
 /// <summary>Records in the order of their offsets.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="Records">At least one.</param>
-public sealed record PartitionRecords(int Partition, IReadOnlyList<ConsumedRecord> Records) : ConsumerEvent(Partition);
+public sealed record PartitionRecords(int Partition, IReadOnlyList<ConsumedRecord> Records) : ConsumerEvent(Partition)
+{
+    /// <summary>When the first of them was taken from the client, by <see cref="System.Diagnostics.Stopwatch.GetTimestamp"/>.</summary>
+    public long ReadAt { get; init; }
+}
 
 /// <summary>The partition goes to another member. No records of it follow.</summary>
 /// <param name="Partition">The partition.</param>

@@ -24,6 +24,8 @@ sealed class ConsumerLoop : IDisposable
     readonly Queue<ConsumerEvent> _outbox = [];
     /// <summary>Whether the pipeline has left no room for so long that partitions are paused.</summary>
     bool _resting;
+    /// <summary>When the first record of the round was read.</summary>
+    long _readAt;
 
     internal ConsumerLoop(
         IngestOptions options, ILogger logger, ChannelWriter<ConsumerEvent> events,
@@ -85,6 +87,7 @@ sealed class ConsumerLoop : IDisposable
         {
             var result = Consume(patience);
             if (result is null) return;
+            if (count == 0) _readAt = Stopwatch.GetTimestamp();
             patience = TimeSpan.Zero;
             // A partition that is not live was paused a moment too late: its start is set by seeking, and these records are read again.
             if (_owned.TryGetValue(result.Partition.Value, out var partition) && partition.IsLive) partition.Batch.Add(RecordOf(result));
@@ -117,14 +120,17 @@ sealed class ConsumerLoop : IDisposable
         var stamp = new Instant(message.Timestamp.UnixTimestampMs * 1000);
         var appended = message.Headers is { Count: > 0 } headers && headers.TryGetLastBytes(TransactionProducer.AppendedAtHeader, out byte[] text)
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) ? new Instant(microseconds) : stamp;
-        return new ConsumedRecord(result.Partition.Value, result.Offset.Value, stamp, appended, message.Key, message.Value);
+        return new ConsumedRecord(result.Partition.Value, result.Offset.Value, stamp, appended, message.Key, message.Value)
+        {
+            TraceParent = message.Headers is { Count: > 0 } traced && traced.TryGetLastBytes(ConsumedRecord.TraceParentHeader, out byte[] parent) ? parent : null,
+        };
     }
 
     void Emit()
     {
         foreach (var partition in _owned.Values.Where(partition => partition.Batch.Count > 0))
         {
-            _outbox.Enqueue(new PartitionRecords(partition.Number, partition.Batch));
+            _outbox.Enqueue(new PartitionRecords(partition.Number, partition.Batch) { ReadAt = _readAt });
             _reporter.Read(partition.Number, partition.Batch[^1].Offset + 1);
             partition.Batch = [];
         }

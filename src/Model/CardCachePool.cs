@@ -3,8 +3,10 @@ namespace Vigil.Model;
 /// <summary>Caches within a budget of bytes, at least one; the least recently used make room for the next card that needs one.</summary>
 sealed class CardCachePool(EncoderConfig config, long budget)
 {
-    long _used;
     CardCache? _oldest, _newest;
+
+    /// <summary>Bytes of the caches that it has made.</summary>
+    internal long Used { get; private set; }
 
     /// <summary>A card's cache with room for so many places, empty where it had none; it becomes the newest.</summary>
     internal CardCache Of(CardTokens card, int places)
@@ -32,7 +34,7 @@ sealed class CardCachePool(EncoderConfig config, long budget)
     {
         if (card.Cache is not { } cache) return;
         Unlink(cache);
-        _used -= CardCache.Bytes(config, cache.Places);
+        Used -= CardCache.Bytes(config, cache.Places);
         card.Cache = null;
     }
 
@@ -40,21 +42,21 @@ sealed class CardCachePool(EncoderConfig config, long budget)
     CardCache Take(int room)
     {
         long bytes = CardCache.Bytes(config, room);
-        while (_oldest is not null && _used + bytes > budget)
+        while (_oldest is not null && Used + bytes > budget)
         {
             var evicted = Evict();
             if (evicted.Places == room) return evicted;
-            _used -= CardCache.Bytes(config, evicted.Places);
+            Used -= CardCache.Bytes(config, evicted.Places);
         }
-        _used += bytes;
+        Used += bytes;
         return new(config, room);
     }
 
     void Grow(CardCache cache, int room)
     {
         long more = CardCache.Bytes(config, room) - CardCache.Bytes(config, cache.Places);
-        while (_oldest != cache && _used + more > budget) _used -= CardCache.Bytes(config, Evict().Places);
-        _used += more;
+        while (_oldest != cache && Used + more > budget) Used -= CardCache.Bytes(config, Evict().Places);
+        Used += more;
         cache.Grow(room);
     }
 

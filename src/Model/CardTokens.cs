@@ -14,6 +14,9 @@ sealed class CardTokens(int context)
     /// <summary>Transactions so far; the ring holds the last <c>context</c> of them.</summary>
     internal long Count { get; private set; }
 
+    /// <summary>Bytes of its arrays.</summary>
+    internal long Bytes => _times.Length * ((sizeof(float) * _numericWidth) + (sizeof(int) * _categoricalWidth) + sizeof(long));
+
     /// <summary>Null where it was evicted, or never needed.</summary>
     internal CardCache? Cache { get; set; }
 

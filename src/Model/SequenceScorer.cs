@@ -22,6 +22,7 @@ public sealed class SequenceScorer : IFraudScorer
     readonly float[] _standardised = new float[FeatureList.Numeric.Count];
     readonly double[] _raw = new double[FeatureList.Numeric.Count];
     CardTokens? _last;
+    long _hits, _segments, _rebuilds;
 
     /// <summary>A scorer that has seen nothing.</summary>
     public SequenceScorer(Checkpoint checkpoint, ModelOptions? options = null)
@@ -31,11 +32,20 @@ public sealed class SequenceScorer : IFraudScorer
         _normalisation = checkpoint.Manifest.Normalisation;
         _decoder = new(checkpoint);
         _caches = new(_config, (options ?? new()).CacheBytes);
-        _snapshot = new(_cards, SnapshotSection.Tokens, CardTokens.Save, reader => CardTokens.Restore(reader, _config.Context));
+        _snapshot = new(_cards, SnapshotSection.Tokens, CardTokens.Save, RestoreTokens);
     }
 
     /// <summary>Scores so far that came from the transaction's features alone, because the encoder gave no number: see <see cref="FraudScore.IsFallback"/>.</summary>
     public long Fallbacks { get; private set; }
+
+    /// <summary>In what state the scores so far found their cards' caches.</summary>
+    public CacheUse CacheUse => new(_hits, _segments, _rebuilds);
+
+    /// <summary>Bytes of the cards' caches, at most <see cref="ModelOptions.CacheBytes"/>.</summary>
+    public long CacheBytes => _caches.Used;
+
+    /// <summary>Bytes of the tokens that caches are rebuilt from, without what the store and objects take themselves.</summary>
+    public long TokenBytes { get; private set; }
 
     /// <summary>Scores a transaction and remembers it. Allocates for new cards, and where a card's cache doubles, only.</summary>
     public FraudScore Score(FeatureVector features)
@@ -44,8 +54,7 @@ public sealed class SequenceScorer : IFraudScorer
         long index = card.Count - 1, start = _config.ContextStart(index);
         int place = (int)(index - start);
         var cache = _caches.Of(card, place + 1);
-        if (cache.Start != start) (cache.Start, cache.Written) = (start, 0);
-        for (; cache.Written < place; cache.Written++) _decoder.Remember(card[start + cache.Written], cache, cache.Written);
+        CatchUp(card, cache, start, place);
         var (logit, isFallback) = _decoder.Score(card[index], cache, place);
         cache.Written = place + 1;
         cache.IsSpoilt = isFallback;
@@ -86,17 +95,39 @@ public sealed class SequenceScorer : IFraudScorer
     /// <exception cref="InvalidDataException">The block does not hold what its section promises.</exception>
     public void Restore(StateReader block) => _snapshot.Restore(block);
 
+    /// <summary>Encodes what the cache lacks of the places before this one.</summary>
+    void CatchUp(CardTokens card, CardCache cache, long start, int place)
+    {
+        bool isNextSegment = cache.Start != start && cache.Written > 0;
+        if (cache.Start != start) (cache.Start, cache.Written) = (start, 0);
+        if (cache.Written == place) _hits++;
+        else if (isNextSegment) _segments++;
+        else _rebuilds++;
+        for (; cache.Written < place; cache.Written++) _decoder.Remember(card[start + cache.Written], cache, cache.Written);
+    }
+
+    CardTokens RestoreTokens(StateReader reader)
+    {
+        var card = CardTokens.Restore(reader, _config.Context);
+        TokenBytes += card.Bytes;
+        return card;
+    }
+
     CardTokens Append(FeatureVector features)
     {
         ArgumentNullException.ThrowIfNull(features);
         foreach (var forgotten in features.Forgotten)
         {
-            if (_cards.Remove(forgotten, out var tokens)) _caches.Release(tokens!);
+            if (!_cards.Remove(forgotten, out var tokens)) continue;
+            _caches.Release(tokens!);
+            TokenBytes -= tokens!.Bytes;
         }
         var card = _cards.Open(features.Card) ??= new(_config.Context);
         for (int i = 0; i < _bent.Length; i++) _bent[i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
         _normalisation.Standardise(_bent, _standardised);
+        long bytes = card.Bytes;
         card.Add(features, _standardised);
+        TokenBytes += card.Bytes - bytes;
         return card;
     }
 }

@@ -34,7 +34,7 @@ static class ScoringHost
         {
             services.AddOpenTelemetry()
                 .ConfigureResource(resource => resource.AddService("vigil"))
-                .WithTracing(tracing => tracing.AddSource(AlertsTelemetry.ActivitySourceName, "Npgsql"))
+                .WithTracing(tracing => tracing.AddSource(ScoringSpans.SourceName, AlertsTelemetry.ActivitySourceName, "Npgsql"))
                 .UseOtlpExporter(OtlpExportProtocol.HttpProtobuf, collector);
         }
         services.Configure<HostOptions>(host => host.ShutdownTimeout = s_stopTime);

@@ -1,4 +1,5 @@
 using Vigil.Alerts;
+using Vigil.Features;
 using Vigil.Ingest;
 using Vigil.Model;
 
@@ -22,12 +23,16 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
     long _cursor = claim.NextOffset;
     long _next;
     ScoredRun _run = new();
+    CacheUse _cacheUse; // Of everything stored.
 
     /// <summary>The newest stamp that was scored or remembered; null where there is none yet.</summary>
     internal Instant? Newest => _state.Features.NewestStamp;
 
     /// <summary>Whether its next stamp may be any: its state is being restored, or it has not begun to read a log that holds something.</summary>
     internal bool MayBeginAnywhere => !_isReady || (Newest is null && IsBehind);
+
+    /// <summary>How much its state holds.</summary>
+    internal PartitionSize Size => new(_state.Features.Cards, _state.Scorer.TokenBytes, _state.Scorer.CacheBytes);
 
     /// <summary>Whether it still reads what was in the log when it was assigned.</summary>
     internal bool IsBehind => _next < end;
@@ -86,11 +91,14 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
     /// <summary>Decodes a record and scores it; one below the cursor, or stamped before scoring begins, is only remembered.</summary>
     /// <param name="record">The partition's next.</param>
     /// <param name="stamp">Of <see cref="StampOf"/>, up to which the shared facts have been read.</param>
-    internal void Process(ConsumedRecord record, Instant stamp)
+    /// <param name="times">Takes what each stage took.</param>
+    internal void Process(ConsumedRecord record, Instant stamp, StageTimes times)
     {
         _next = record.Offset + 1;
         bool emits = record.Offset >= claim.NextOffset;
-        if (!stages.Decoder.TryDecode(record, out Transaction transaction, out var rejection))
+        bool isTransaction = stages.Decoder.TryDecode(record, out Transaction transaction, out var rejection);
+        times.Lap(ScoringStage.Decode);
+        if (!isTransaction)
         {
             if (emits) _run.DeadLetters.Add(DeadLetterOf(record, rejection));
             return;
@@ -98,17 +106,23 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         var features = _state.Features.Next(transaction, stamp);
         var closed = _state.Features.TakeClosed(claim.Partition.Partition);
         if (emits) facts.Publish(closed, stamp); // else the cursor passed this record, and so they are published
+        times.Lap(ScoringStage.Features);
         if (features is null)
         {
             _run.Repeated++;
             return;
         }
-        if (!emits || record.Stamp < stages.ScoreFrom)
+        if (emits && record.Stamp >= stages.ScoreFrom) Score(record, transaction, features);
+        else
         {
             _state.Scorer.Observe(features);
             _run.Observed++;
-            return;
         }
+        times.Lap(ScoringStage.Score);
+    }
+
+    void Score(in ConsumedRecord record, in Transaction transaction, FeatureVector features)
+    {
         var score = _state.Scorer.Score(features);
         _run.Appended.Add(record.AppendedAt);
         if (score.IsFallback) _run.Fallbacks++;
@@ -121,6 +135,8 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         var stored = _run;
         _cursor = _next;
         _run = new();
+        var use = _state.Scorer.CacheUse;
+        (stored.CacheUse, _cacheUse) = (use - _cacheUse, use);
         return stored;
     }
 
@@ -166,6 +182,9 @@ sealed class ScoredRun
 
     /// <summary>Scores by the transaction's features alone: see <see cref="FraudScore.IsFallback"/>.</summary>
     internal int Fallbacks { get; set; }
+
+    /// <summary>In what state the scores found their cards' caches.</summary>
+    internal CacheUse CacheUse { get; set; }
 
     /// <summary>When each scored transaction was appended to Kafka.</summary>
     internal List<Instant> Appended { get; } = [];

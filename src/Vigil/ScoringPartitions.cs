@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vigil.Alerts;
 using Vigil.Ingest;
 
@@ -10,6 +11,7 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, AlertSi
     static readonly TimeSpan s_apart = TimeSpan.FromDays(7);
 
     readonly Dictionary<int, ScoringPartition> _owned = [];
+    readonly StageTimes _times = new();
     int _pendingRecords;
 
     /// <summary>By number.</summary>
@@ -50,12 +52,20 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, AlertSi
     internal void Process(PartitionRecords read)
     {
         if (!_owned.TryGetValue(read.Partition, out var partition)) return; // fenced, and the group does not know it yet
+        using var span = ScoringSpans.StartScore(read, stages.Clock);
+        progress.Telemetry.Took(ScoringStage.Consume, Stopwatch.GetElapsedTime(read.ReadAt));
+        _times.Begin();
         foreach (var record in read.Records)
         {
             var stamp = partition.StampOf(record);
-            if (facts.ReadUpTo(stamp)) ForgetPast(stamp);
-            partition.Process(record, stamp);
+            if (facts.ReadUpTo(stamp))
+            {
+                ForgetPast(stamp);
+                _times.Lap(ScoringStage.Facts);
+            }
+            partition.Process(record, stamp, _times);
         }
+        progress.Telemetry.Took(_times);
         _pendingRecords += read.Records.Count;
     }
 
@@ -66,8 +76,10 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, AlertSi
         _pendingRecords = 0;
         var pending = _owned.Where(owned => owned.Value.Pending is not null).ToList();
         if (pending.Count == 0) return [];
+        long started = Stopwatch.GetTimestamp();
         facts.Flush();
         var outcomes = await sink.FlushAsync([.. pending.Select(owned => owned.Value.Pending!)], cancellationToken);
+        progress.Telemetry.Took(ScoringStage.Flush, Stopwatch.GetElapsedTime(started));
         var committed = Instant.From(stages.Clock.GetUtcNow());
         var stored = new List<(int, long)>(pending.Count);
         foreach (var ((number, partition), outcome) in pending.Zip(outcomes))
@@ -79,6 +91,7 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, AlertSi
             }
             stored.Add((number, partition.Pending!.NextOffset));
             progress.Stored(partition.TakeStored(), committed);
+            progress.Telemetry.Holds(number, partition.Size);
         }
         return stored;
     }
@@ -99,6 +112,8 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, AlertSi
     /// <summary>Forgets a partition and everything that it has pending.</summary>
     internal void Drop(int number)
     {
-        if (_owned.Remove(number, out var partition)) partition.Dispose();
+        if (!_owned.Remove(number, out var partition)) return;
+        partition.Dispose();
+        progress.Telemetry.Dropped(number);
     }
 }

@@ -37,6 +37,7 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
         consumer.Start();
         while (await WaitToReadAsync())
         {
+            using var span = ScoringSpans.StartBatch();
             while (!partitions.IsFull && consumer.Events.TryRead(out var happened)) await HandleAsync(happened, giveUp.Token);
             await FlushAsync(giveUp.Token);
             snapshots.Advance(partitions.Owned);

@@ -9,6 +9,9 @@ sealed class ScoringProgress(ScoringTelemetry telemetry)
     readonly LatencyHistogram _latency = new();
     ProgressCounts _counts;
 
+    /// <summary>Where measurements go.</summary>
+    internal ScoringTelemetry Telemetry => telemetry;
+
     /// <summary>Counts a run that is in Postgres; latency is from each transaction's append to Kafka to <paramref name="committed"/>.</summary>
     internal void Stored(ScoredRun run, Instant committed)
     {

@@ -94,6 +94,39 @@ public sealed class SequenceScorerTests
     }
 
     [Fact]
+    public void Every_score_is_counted_by_what_its_cache_lacked()
+    {
+        var scorer = new SequenceScorer(_checkpoint, new() { CacheBytes = 1 }); // one card's cache
+        var world = new World(18, 2);
+        int segments = 5, count = segments * World.Config.Segment;
+        for (int i = 0; i < count; i++) scorer.Score(world.Next(0));
+        Assert.Equal(new CacheUse(count - (segments - 2), segments - 2, 0), scorer.CacheUse); // the first two are one context
+        scorer.Score(world.Next(1));
+        var before = scorer.CacheUse;
+        scorer.Observe(world.Next(0)); // which begins a segment
+        scorer.Score(world.Next(0));
+        scorer.Score(world.Next(0));
+        Assert.Equal(new CacheUse(1, 0, 1), scorer.CacheUse - before);
+    }
+
+    [Fact]
+    public void What_it_holds_is_counted_and_a_forgotten_card_is_not()
+    {
+        var scorer = new SequenceScorer(_checkpoint);
+        var world = new World(19, 2);
+        for (int i = 0; i < 40; i++) scorer.Score(world.Next(i % 2));
+        var (tokens, caches) = (scorer.TokenBytes, scorer.CacheBytes);
+        Assert.Equal(2 * CardCache.Bytes(World.Config, CardCache.RoomFor(World.Config, World.Config.Context)), caches);
+        var next = world.Next(0);
+        next.Forgotten.Add(1);
+        scorer.Observe(next);
+        Assert.Equal((tokens / 2, caches / 2), (scorer.TokenBytes, scorer.CacheBytes));
+        var restored = new SequenceScorer(_checkpoint);
+        foreach (var block in BlocksOf(scorer)) restored.Restore(new StateReader(block));
+        Assert.Equal(scorer.TokenBytes, restored.TokenBytes);
+    }
+
+    [Fact]
     public void A_silent_replay_leaves_the_state_that_scoring_leaves() =>
         Gen.Select(Gen.Int[0, 1_000_000], Gen.Double[0, 1]).Sample(
             (seed, share) =>
@@ -246,12 +279,14 @@ public sealed class SequenceScorerTests
     }
 
     /// <summary>What a copy takes of every card, in the cards' order.</summary>
-    static IEnumerable<string> Copied(SequenceScorer scorer)
+    static IEnumerable<string> Copied(SequenceScorer scorer) => BlocksOf(scorer).SelectMany(RecordsOf).Order(StringComparer.Ordinal);
+
+    static List<SnapshotBlock> BlocksOf(SequenceScorer scorer)
     {
         var blocks = new List<SnapshotBlock>();
         scorer.BeginCopy(blocks.Add);
         while (scorer.CopyNext()) { }
-        return blocks.SelectMany(RecordsOf).Order(StringComparer.Ordinal);
+        return blocks;
     }
 
     static IEnumerable<string> RecordsOf(SnapshotBlock block)

@@ -11,6 +11,10 @@ namespace Vigil.Tests;
 /// <summary>A running service to which everything has happened that its metrics count, against the dashboard, the rules and a collector.</summary>
 public sealed partial class ObservabilityTests(TestPostgres postgres)
 {
+    const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    static readonly string[] s_sources = ["Vigil.Scoring", "Vigil.Alerts", "Npgsql"];
+
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     static byte[] Good => Encoding.UTF8.GetBytes(
@@ -30,6 +34,8 @@ public sealed partial class ObservabilityTests(TestPostgres postgres)
         await served.QueryAsync("SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         served.Produce(served.Kafka.TransactionsTopic, null, [Good]);
         await served.UntilStoredAsync(3, Cancellation);
+        await served.ProduceTracedAsync(Good, $"00-{Trace}-00f067aa0ba902b7-01");
+        await served.UntilStoredAsync(4, Cancellation);
         await served.QueryAsync("UPDATE partition_cursor SET epoch = epoch + 1");
         served.Produce(served.Kafka.TransactionsTopic, null, [Good]);
 
@@ -37,8 +43,10 @@ public sealed partial class ObservabilityTests(TestPostgres postgres)
         await Polling.UntilAsync(async () => (metrics = await served.MetricsAsync(Cancellation)).Contains("fraud_alerts_fenced_total", StringComparison.Ordinal), () => metrics, Cancellation);
         await AssertNamesExistAsync(metrics);
         await Polling.UntilAsync(
-            () => Task.FromResult(collector.Has("/v1/traces", "Vigil.Alerts") && collector.Has("/v1/traces", "Npgsql") && collector.Has("/v1/metrics", "fraud.scoring.latency")),
+            () => Task.FromResult(s_sources.All(source => collector.Has("/v1/traces", source)) && collector.Has("/v1/metrics", "fraud.scoring.latency")),
             () => string.Join(' ', collector.Paths), Cancellation);
+        Assert.True(collector.Has("/v1/traces", Encoding.Latin1.GetString(Convert.FromHexString(Trace))), "the producer's span is not linked");
+        foreach (string stage in Enum.GetNames<ScoringStage>()) Assert.Contains($"stage=\"{stage.ToLowerInvariant()}\"", metrics, StringComparison.Ordinal);
 
         await served.Process.SignalAsync("TERM");
         Assert.Equal(0, await served.Process.WaitAsync(Cancellation));

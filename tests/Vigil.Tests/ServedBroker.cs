@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using Confluent.Kafka;
 using Npgsql;
 using Vigil.Ingest;
 
@@ -38,6 +40,18 @@ sealed class ServedBroker : IAsyncDisposable
     {
         foreach (byte[] value in values) _producer.ProduceRaw(topic, key, value, Stamp);
         _producer.Flush(s_patience);
+    }
+
+    /// <summary>Writes a transaction as a producer that traces does.</summary>
+    internal async Task ProduceTracedAsync(byte[] value, string traceParent)
+    {
+        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = Kafka.BootstrapServers }).Build();
+        await producer.ProduceAsync(Kafka.TransactionsTopic, new()
+        {
+            Value = value,
+            Timestamp = new(Stamp.ToDateTimeOffset()),
+            Headers = new() { { "traceparent", Encoding.ASCII.GetBytes(traceParent) } },
+        });
     }
 
     internal void Start(params (string Name, string Value)[] environment)

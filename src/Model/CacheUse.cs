@@ -1,0 +1,12 @@
+namespace Vigil.Model;
+
+/// <summary>In what state scored transactions found their cards' caches: counts.</summary>
+/// <param name="Hits">Nothing was missing: one step.</param>
+/// <param name="Segments">A segment had ended, so its newest transactions were encoded again, as they are once a segment.</param>
+/// <param name="Rebuilds">Something was missing: the card was evicted, or only observed before, by a silent replay or because a snapshot was put back.</param>
+public readonly record struct CacheUse(long Hits, long Segments, long Rebuilds)
+{
+    /// <summary>What came between two counts.</summary>
+    public static CacheUse operator -(CacheUse later, CacheUse earlier) =>
+        new(later.Hits - earlier.Hits, later.Segments - earlier.Segments, later.Rebuilds - earlier.Rebuilds);
+}
