@@ -6,6 +6,7 @@ var benches = new SortedDictionary<string, Func<IReadOnlyList<Figure>>>(StringCo
     ["attention"] = AttentionBench.Run,
     ["decoder"] = DecoderBench.Run,
     ["features"] = FeaturesBench.Run,
+    ["reasons"] = ReasonsBench.Run,
     ["simulate"] = SimulateBench.Run,
     ["snapshots"] = SnapshotsBench.Run,
     ["step"] = StepBench.Run,

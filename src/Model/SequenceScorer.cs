@@ -73,11 +73,18 @@ public sealed class SequenceScorer : IFraudScorer
         _last = null;
     }
 
-    /// <summary>The three to five groups of features that raised the score of the transaction just scored most, strongest first. It changes no state.</summary>
+    /// <summary>
+    /// The three to five things that raised the score of the transaction just scored most, strongest first: groups of its features, categories, and the card's
+    /// transactions just before it. It changes no state.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Nothing has been scored since the last <see cref="Observe"/>.</exception>
-    public IReadOnlyList<Reason> Explain() =>
+    public IReadOnlyList<Reason> Explain() => new ReasonFinder(_normalisation).Find(Ablate(), _raw);
+
+    /// <summary>The context of the transaction just scored, to take parts of it away.</summary>
+    /// <exception cref="InvalidOperationException">Nothing has been scored since the last <see cref="Observe"/>.</exception>
+    internal ContextAblation Ablate() =>
         _last is { Cache: { } cache } card
-            ? new ReasonFinder(_decoder, _normalisation).Find(card, cache, _raw)
+            ? new(_decoder, card, cache)
             : throw new InvalidOperationException("no transaction has been scored since the last one that was only observed");
 
     /// <summary>Begins to copy the cards' contexts as they are now, while the stream goes on.</summary>

@@ -166,11 +166,13 @@ public sealed class SequenceScorerTests
             },
             iter: 20);
 
-    [Fact]
-    public void Explaining_changes_no_bit()
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Explaining_changes_no_bit(string kind)
     {
-        var quiet = new SequenceScorer(_checkpoint);
-        var explained = new SequenceScorer(_checkpoint);
+        var checkpoint = World.Checkpoint(World.Configs[kind]);
+        var quiet = new SequenceScorer(checkpoint);
+        var explained = new SequenceScorer(checkpoint);
         foreach (var vector in new World(9, 3).Take(150))
         {
             Assert.Equal(quiet.Score(vector), explained.Score(vector));
@@ -263,8 +265,9 @@ public sealed class SequenceScorerTests
         scorer.Score(odd);
         var reasons = scorer.Explain();
         Assert.InRange(reasons.Count, 3, 5);
-        Assert.Equal(reasons.Count, reasons.Select(reason => reason.Code).Distinct().Count());
-        Assert.All(reasons, reason => Assert.True(odd.Numeric.Contains(reason.Value) || odd.Categorical.Contains((int)reason.Value)));
+        Assert.Equal(reasons.Count, reasons.Select(reason => (reason.Code, reason.Text)).Distinct().Count());
+        Assert.All(reasons, reason => Assert.True(
+            reason.Code == "EARLIER_TRANSACTION" ? reason.Value > 0 : odd.Numeric.Contains(reason.Value) || odd.Categorical.Contains((int)reason.Value)));
     }
 
     [Fact]

@@ -1,0 +1,132 @@
+using Vigil.Features;
+
+namespace Vigil.Model;
+
+/// <summary>
+/// The context of a card's newest transaction with parts of it taken away, to see what they did to its score: a group of its features or a category, which
+/// become what is usual for the card, or one of the card's transactions before it, which is dropped as if it had never been.
+/// </summary>
+/// <remarks>What a part did to others' features stays: the velocity that an earlier transaction gave to the newest is the newest's own feature.</remarks>
+sealed class ContextAblation
+{
+    /// <summary>So many of the transactions before the newest can be dropped: a burst's. Each costs as many steps as lie between it and the newest.</summary>
+    internal const int MostEarlier = 4;
+
+    readonly Decoder _decoder;
+    readonly CardTokens _card;
+    readonly CardCache _cache;
+    readonly long _start;
+    readonly int _place;
+    readonly float[] _numeric;
+    readonly int[] _categorical;
+    int _changedFrom; // The cache's places from here on are not as they were.
+
+    /// <summary>Nothing is taken away yet.</summary>
+    /// <param name="decoder">The model.</param>
+    /// <param name="card">The card.</param>
+    /// <param name="cache">Its cache, in which the newest transaction is the last place written.</param>
+    internal ContextAblation(Decoder decoder, CardTokens card, CardCache cache)
+    {
+        (_decoder, _card, _cache, _start, _place) = (decoder, card, cache, cache.Start, cache.Written - 1);
+        (_numeric, _categorical, _changedFrom) = (Newest.Numeric.ToArray(), Newest.Categorical.ToArray(), _place);
+        Usual = MeanBefore();
+        Common = [.. Enumerable.Range(0, FeatureList.Categorical.Count).Select(CommonestBefore)];
+        Parts = [.. PartsOf()];
+    }
+
+    /// <summary>The newest transaction.</summary>
+    internal Token Newest => _card[_card.Count - 1];
+
+    /// <summary>The mean of the context's earlier transactions, standardised; the training rows' mean, 0, where there are none.</summary>
+    internal float[] Usual { get; }
+
+    /// <summary>The commonest category of the context's earlier transactions, the lowest of equals; the newest's own where there are none.</summary>
+    internal int[] Common { get; }
+
+    /// <summary>What can be taken away and would change something; earlier transactions come last, newest first, which is the cheapest order.</summary>
+    internal IReadOnlyList<ContextPart> Parts { get; }
+
+    /// <summary>Seconds from one of the transactions before the newest to it.</summary>
+    internal double SecondsSince(int back) => (Newest.Time - _card[_card.Count - 1 - back].Time) / 1e6;
+
+    /// <summary>Mean seconds between two transactions of the context; 0 where there is one.</summary>
+    internal double UsualSeconds => _place == 0 ? 0 : SecondsSince(_place) / _place;
+
+    /// <summary>The newest transaction's logit without some parts. To be followed by <see cref="Restore"/> in the end.</summary>
+    internal float LogitWithout(params ReadOnlySpan<ContextPart> parts)
+    {
+        int at = _place;
+        Span<bool> isDropped = stackalloc bool[MostEarlier + 1];
+        foreach (var part in parts)
+        {
+            if (part.Kind == ContextPartKind.Group)
+                foreach (int feature in ReasonGroup.All[part.Index].Features) _numeric[feature] = Usual[feature];
+            else if (part.Kind == ContextPartKind.Category) _categorical[part.Index] = Common[part.Index];
+            else (isDropped[part.Index], at) = (true, Math.Min(at, _place - part.Index));
+        }
+        Write(_changedFrom, at);
+        _changedFrom = at;
+        for (int place = at; place < _place; place++)
+            if (!isDropped[_place - place]) _decoder.Remember(_card[_start + place], _cache, at++);
+        float logit = _decoder.Score(new(_numeric, _categorical, Newest.Time), _cache, at).Logit;
+        Newest.Numeric.CopyTo(_numeric);
+        Newest.Categorical.CopyTo(_categorical);
+        return logit;
+    }
+
+    /// <summary>Leaves the cache as it was, bit for bit.</summary>
+    internal void Restore()
+    {
+        Write(_changedFrom, _place + 1);
+        _changedFrom = _place;
+    }
+
+    /// <summary>Puts the card's own transactions into the places from one to before another.</summary>
+    void Write(int from, int to)
+    {
+        for (int place = from; place < to; place++) _decoder.Remember(_card[_start + place], _cache, place);
+    }
+
+    IEnumerable<ContextPart> PartsOf()
+    {
+        for (int i = 0; i < ReasonGroup.All.Count; i++) yield return new(ContextPartKind.Group, i);
+        for (int i = 0; i < Common.Length; i++)
+            if (Common[i] != _categorical[i]) yield return new(ContextPartKind.Category, i);
+        // Where the encoder gave no number the features alone were judged, and what it wrote would spoil the places beside it.
+        for (int back = 1; back <= Math.Min(_place, MostEarlier) && !_cache.IsSpoilt; back++) yield return new(ContextPartKind.Earlier, back);
+    }
+
+    float[] MeanBefore()
+    {
+        float[] mean = new float[FeatureList.Numeric.Count];
+        for (int place = 0; place < _place; place++)
+        {
+            var earlier = _card[_start + place].Numeric;
+            for (int i = 0; i < mean.Length; i++) mean[i] += earlier[i] / _place;
+        }
+        return mean;
+    }
+
+    int CommonestBefore(int feature) => Enumerable.Range(0, _place)
+        .Select(place => _card[_start + place].Categorical[feature])
+        .GroupBy(category => category)
+        .OrderByDescending(group => group.Count()).ThenBy(group => group.Key)
+        .Select(group => group.Key)
+        .FirstOrDefault(_categorical[feature]);
+}
+
+/// <summary>What a part of a context is.</summary>
+enum ContextPartKind
+{
+    /// <summary>A group of the newest transaction's numeric features; its index is that of <see cref="ReasonGroup.All"/>.</summary>
+    Group,
+
+    /// <summary>A categorical feature of it; its index is that of <see cref="FeatureList.Categorical"/>.</summary>
+    Category,
+
+    /// <summary>A transaction before it; its index says how many before, from 1.</summary>
+    Earlier,
+}
+
+/// <summary>A part of a context that can be taken away.</summary>
+readonly record struct ContextPart(ContextPartKind Kind, int Index);
