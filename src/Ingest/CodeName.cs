@@ -42,6 +42,22 @@ static class CodeName
         return found.HasValue;
     }
 
+    internal static bool TryParse(ReadOnlySpan<byte> text, out Decision decision)
+    {
+        Decision? found = text.SequenceEqual("pass"u8) ? Decision.Pass
+            : text.SequenceEqual("alert"u8) ? Decision.Alert
+            : text.SequenceEqual("unscored"u8) ? Decision.Unscored : null;
+        decision = found.GetValueOrDefault();
+        return found.HasValue;
+    }
+
+    internal static bool TryParse(ReadOnlySpan<byte> text, out ScoreReason reason)
+    {
+        reason = text.SequenceEqual("fallback"u8) ? ScoreReason.Fallback
+            : text.SequenceEqual("overload"u8) ? ScoreReason.Overload : ScoreReason.None;
+        return reason != ScoreReason.None;
+    }
+
     internal static ReadOnlySpan<byte> Of(EntryMode mode) => mode switch
     {
         EntryMode.Chip => "chip"u8,
@@ -74,5 +90,20 @@ static class CodeName
         LabelSource.Analyst => "analyst"u8,
         LabelSource.Issuer => "issuer"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "no label source"),
+    };
+
+    internal static ReadOnlySpan<byte> Of(Decision decision) => decision switch
+    {
+        Decision.Pass => "pass"u8,
+        Decision.Alert => "alert"u8,
+        Decision.Unscored => "unscored"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(decision), decision, "no decision"),
+    };
+
+    internal static ReadOnlySpan<byte> Of(ScoreReason reason) => reason switch
+    {
+        ScoreReason.Fallback => "fallback"u8,
+        ScoreReason.Overload => "overload"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "it does not stand on the topic"),
     };
 }

@@ -24,6 +24,9 @@ public sealed class IngestOptions : IValidatableObject
     [Required]
     public string ActivityTopic { get; set; } = "merchant-activity";
 
+    /// <summary>The topic of scores, which Vigil writes: one for every transaction. The default is card-scores; empty publishes none.</summary>
+    public string ScoresTopic { get; set; } = "card-scores";
+
     /// <summary>The consumer group whose members share the partitions. The default is vigil.</summary>
     [Required]
     public string Group { get; set; } = "vigil";

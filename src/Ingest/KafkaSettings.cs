@@ -35,6 +35,17 @@ static class KafkaSettings
         return With(config, options);
     }
 
+    /// <summary>
+    /// Of records that are flushed together: they are sent when there is a full batch or a flush, and acknowledgements are taken in by the thread that flushes,
+    /// so that a flush is over with the last one. Records wait for a broker that is away as long as whoever flushes does.
+    /// </summary>
+    internal static ProducerConfig FlushedProducer(IngestOptions options)
+    {
+        var config = Producer(options);
+        (config.LingerMs, config.MessageTimeoutMs, config.EnableBackgroundPoll) = (1000, 0, false);
+        return With(config, options);
+    }
+
     static T With<T>(T config, IngestOptions options) where T : ClientConfig
     {
         config.BootstrapServers = options.BootstrapServers;

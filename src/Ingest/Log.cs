@@ -31,4 +31,7 @@ static partial class Log
 
     [LoggerMessage(1008, LogLevel.Warning, "Offsets were not committed to Kafka, where lag tools look: {Reason}. Nothing is lost; Postgres has them")]
     internal static partial void NotCommitted(ILogger logger, string reason);
+
+    [LoggerMessage(1009, LogLevel.Warning, "The record of {Topic} at {Partition}:{Offset} is no score: {Reason}")]
+    internal static partial void NoScore(ILogger logger, string topic, int partition, long offset, string reason);
 }

@@ -20,11 +20,14 @@ sealed class RecordProducer : IDisposable
     volatile Error? _failure;
     long _acknowledged;
 
-    internal RecordProducer(IngestOptions options, TimeProvider clock)
+    /// <param name="options">The addresses.</param>
+    /// <param name="clock">Tells when records are handed over.</param>
+    /// <param name="config">The client's settings; null for <see cref="KafkaSettings.Producer"/>.</param>
+    internal RecordProducer(IngestOptions options, TimeProvider clock, ProducerConfig? config = null)
     {
         (_options, _clock) = (options, clock);
         _writer = new Utf8JsonWriter(_buffer, TransactionJson.WriterOptions);
-        _producer = new ProducerBuilder<byte[], byte[]>(KafkaSettings.Producer(options))
+        _producer = new ProducerBuilder<byte[], byte[]>(config ?? KafkaSettings.Producer(options))
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, error) => _failure = error.IsFatal ? error : _failure)
             .Build();
@@ -43,25 +46,29 @@ sealed class RecordProducer : IDisposable
 
     /// <summary>Hands over what <see cref="BeginJson"/>'s writer was given.</summary>
     /// <exception cref="KafkaUnreachableException">An earlier record could not be delivered, or the queue stays full.</exception>
-    internal void SendJson(string topic, byte[] key, Instant stamp)
-    {
-        _writer.Flush();
-        Send(topic, key, _buffer.WrittenSpan.ToArray(), stamp);
-    }
+    internal void SendJson(string topic, byte[] key, Instant stamp) => Send(topic, key, TakeJson(), stamp);
+
+    /// <summary>The same without a stamp and a header of its own: the record bears the time at which the client took it.</summary>
+    /// <exception cref="KafkaUnreachableException">An earlier record could not be delivered, or the queue stays full.</exception>
+    internal void SendJson(string topic, byte[] key) => Send(topic, new() { Key = key, Value = TakeJson() });
 
     /// <summary>Hands a record over.</summary>
     /// <exception cref="KafkaUnreachableException">An earlier record could not be delivered, or the queue stays full.</exception>
     internal void Send(string topic, byte[]? key, byte[]? value, Instant stamp)
     {
-        ThrowIfFailed();
         string now = Instant.From(_clock.GetUtcNow()).Microseconds.ToString(CultureInfo.InvariantCulture);
-        var message = new Message<byte[], byte[]>
+        Send(topic, new()
         {
             Key = key!,
             Value = value!,
             Timestamp = new Timestamp(stamp.Microseconds / 1000, TimestampType.CreateTime),
             Headers = new Headers { { TransactionProducer.AppendedAtHeader, Encoding.ASCII.GetBytes(now) } },
-        };
+        });
+    }
+
+    void Send(string topic, Message<byte[], byte[]> message)
+    {
+        ThrowIfFailed();
         long started = _clock.GetTimestamp();
         while (true)
         {
@@ -92,11 +99,26 @@ sealed class RecordProducer : IDisposable
         ThrowIfFailed();
     }
 
-    /// <summary>Ends the producer without waiting; call <see cref="Flush"/> first.</summary>
+    /// <summary>Waits until every record is acknowledged, however long that takes.</summary>
+    /// <exception cref="KafkaUnreachableException">The broker refuses one.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    internal void Flush(CancellationToken cancellationToken)
+    {
+        _producer.Flush(cancellationToken);
+        ThrowIfFailed();
+    }
+
+    /// <summary>Ends the producer without waiting; call <see cref="Flush(TimeSpan)"/> first.</summary>
     public void Dispose()
     {
         _producer.Dispose();
         _writer.Dispose();
+    }
+
+    byte[] TakeJson()
+    {
+        _writer.Flush();
+        return _buffer.WrittenSpan.ToArray();
     }
 
     void OnDelivery(DeliveryReport<byte[], byte[]> report)

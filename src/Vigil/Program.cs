@@ -11,6 +11,7 @@ var root = new RootCommand("Vigil scores card transactions for fraud as they str
     SimulateCommand.Create(),
     MigrateCommand.Create(),
     DeadLettersCommand.Create(),
+    ScoresCommand.Create(),
     BrokerCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -23,7 +23,7 @@ static class ScoringHost
         services.AddSingleton(provider => new ScoringStages(options, streamId, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IngestTelemetry>().AddSingleton<TransactionConsumer>();
         services.AddSingleton<FactExchange>();
-        services.AddSingleton<AlertsTelemetry>().AddSingleton<AlertSink>();
+        services.AddSingleton<AlertsTelemetry>().AddSingleton<AlertSink>().AddSingleton<ScoringOutput>();
         services.AddSingleton<ScoringTelemetry>().AddSingleton<ScoringProgress>().AddSingleton<ScoringPartitions>();
         services.AddSingleton<SnapshotTelemetry>().AddSingleton<Snapshots>();
         services.AddSingleton<ScoringPipeline>().AddHostedService(provider => provider.GetRequiredService<ScoringPipeline>());

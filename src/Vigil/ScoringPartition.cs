@@ -92,7 +92,8 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
     /// <param name="record">The partition's next.</param>
     /// <param name="stamp">Of <see cref="StampOf"/>, up to which the shared facts have been read.</param>
     /// <param name="times">Takes what each stage took.</param>
-    internal void Process(ConsumedRecord record, Instant stamp, StageTimes times)
+    /// <returns>What became of its transaction, to be published before the cursor passes it; null where nothing is to be said.</returns>
+    internal Score? Process(ConsumedRecord record, Instant stamp, StageTimes times)
     {
         _next = record.Offset + 1;
         bool emits = record.Offset >= claim.NextOffset;
@@ -101,7 +102,7 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         if (!isTransaction)
         {
             if (emits) _run.DeadLetters.Add(DeadLetterOf(record, rejection));
-            return;
+            return null;
         }
         var features = _state.Features.Next(transaction, stamp);
         var closed = _state.Features.TakeClosed(claim.Partition.Partition);
@@ -110,23 +111,28 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         if (features is null)
         {
             _run.Repeated++;
-            return;
+            return null;
         }
-        if (emits && record.Stamp >= stages.ScoreFrom) Score(record, transaction, features);
-        else
-        {
-            _state.Scorer.Observe(features);
-            _run.Observed++;
-        }
+        Score? scored = emits && record.Stamp >= stages.ScoreFrom ? Score(record, transaction, features) : Observe(features);
         times.Lap(ScoringStage.Score);
+        return scored;
     }
 
-    void Score(in ConsumedRecord record, in Transaction transaction, FeatureVector features)
+    Score? Observe(FeatureVector features)
+    {
+        _state.Scorer.Observe(features);
+        _run.Observed++;
+        return null;
+    }
+
+    Score Score(in ConsumedRecord record, in Transaction transaction, FeatureVector features)
     {
         var score = _state.Scorer.Score(features);
         _run.Appended.Add(record.AppendedAt);
         if (score.IsFallback) _run.Fallbacks++;
-        if (stages.Policy.IsAlert(score.Probability)) _run.Alerts.Add(AlertOf(record, transaction, score));
+        bool isAlert = stages.Policy.IsAlert(score.Probability);
+        if (isAlert) _run.Alerts.Add(AlertOf(record, transaction, score));
+        return ScoreOf(record, transaction, score, isAlert);
     }
 
     /// <summary>What was pending is in Postgres: hands it out for counting and begins anew.</summary>
@@ -147,6 +153,20 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         ReasonCode = rejection.Reason,
         Message = rejection.Message,
         Raw = DeadLetterBytes.MaskAndCut(record.Value),
+    };
+
+    Score ScoreOf(ConsumedRecord record, in Transaction transaction, FraudScore score, bool isAlert) => new()
+    {
+        TransactionId = transaction.TransactionId,
+        CardToken = transaction.CardToken,
+        Probability = score.Probability,
+        Score1000 = score.Score1000,
+        Decision = isAlert ? Decision.Alert : Decision.Pass,
+        Reason = score.IsFallback ? ScoreReason.Fallback : ScoreReason.None,
+        ModelVersion = stages.ModelVersion,
+        Topic = stages.Topic,
+        Partition = record.Partition,
+        Offset = record.Offset,
     };
 
     Alert AlertOf(ConsumedRecord record, in Transaction transaction, FraudScore score) => new()

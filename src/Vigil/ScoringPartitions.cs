@@ -5,7 +5,7 @@ using Vigil.Ingest;
 namespace Vigil;
 
 /// <summary>The partitions that this process owns, their state, and what they have pending. Used by the pipeline's thread only.</summary>
-sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, AlertSink sink, ScoringProgress progress)
+sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, ScoringOutput output, ScoringProgress progress)
 {
     /// <summary>How much earlier than the newest stamp of all a partition's next may be, once it has caught up with its log.</summary>
     static readonly TimeSpan s_apart = TimeSpan.FromDays(7);
@@ -27,7 +27,7 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, AlertSi
     internal async Task ClaimAsync(PartitionAssigned assigned, Snapshots snapshots, CancellationToken cancellationToken)
     {
         var partition = stages.PartitionOf(assigned.Partition);
-        var claim = await sink.ClaimAsync(partition, cancellationToken: cancellationToken);
+        var claim = await output.ClaimAsync(partition, cancellationToken);
         if (claim.NextOffset > 0 && assigned.Low > claim.NextOffset)
             throw new UserError($"{partition}: Kafka's first record is {assigned.Low}, and the next to score is {claim.NextOffset}. Retention has dropped {assigned.Low - claim.NextOffset} records that were never scored. Restore them, or move partition_cursor.next_offset by hand and accept the loss.");
         var owned = _owned[assigned.Partition] = new ScoringPartition(
@@ -63,13 +63,15 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, AlertSi
                 ForgetPast(stamp);
                 _times.Lap(ScoringStage.Facts);
             }
-            partition.Process(record, stamp, _times);
+            if (partition.Process(record, stamp, _times) is not { } score) continue;
+            output.Publish(score, record);
+            _times.Lap(ScoringStage.Score);
         }
         progress.Telemetry.Took(_times);
         _pendingRecords += read.Records.Count;
     }
 
-    /// <summary>Stores what is pending and moves the cursors; waits while Postgres is away. A partition that somebody else has claimed is dropped.</summary>
+    /// <summary>Stores what is pending and moves the cursors; waits while Kafka or Postgres is away. A partition that somebody else has claimed is dropped.</summary>
     /// <returns>The partitions whose cursor moved, and where to.</returns>
     internal async Task<IReadOnlyList<(int Partition, long NextOffset)>> FlushAsync(CancellationToken cancellationToken)
     {
@@ -78,8 +80,11 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, AlertSi
         if (pending.Count == 0) return [];
         long started = Stopwatch.GetTimestamp();
         facts.Flush();
-        var outcomes = await sink.FlushAsync([.. pending.Select(owned => owned.Value.Pending!)], cancellationToken);
-        progress.Telemetry.Took(ScoringStage.Flush, Stopwatch.GetElapsedTime(started));
+        output.FlushScores(cancellationToken);
+        long published = Stopwatch.GetTimestamp();
+        progress.Telemetry.Took(ScoringStage.Publish, Stopwatch.GetElapsedTime(started, published));
+        var outcomes = await output.StoreAsync([.. pending.Select(owned => owned.Value.Pending!)], cancellationToken);
+        progress.Telemetry.Took(ScoringStage.Flush, Stopwatch.GetElapsedTime(published));
         var committed = Instant.From(stages.Clock.GetUtcNow());
         var stored = new List<(int, long)>(pending.Count);
         foreach (var ((number, partition), outcome) in pending.Zip(outcomes))

@@ -15,8 +15,11 @@ enum ScoringStage
     /// <summary>A transaction to its features, which its card's history then takes in.</summary>
     Features,
 
-    /// <summary>Features to a score, or to the encoder's memory alone; where it is an alert, its reasons too.</summary>
+    /// <summary>Features to a score, or to the encoder's memory alone; where it is an alert, its reasons too; and its record for Kafka.</summary>
     Score,
+
+    /// <summary>Until Kafka has acknowledged the scores of a flush, and what steps have closed.</summary>
+    Publish,
 
     /// <summary>What was scored into Postgres, together with the cursors.</summary>
     Flush,

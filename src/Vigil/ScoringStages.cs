@@ -23,6 +23,8 @@ sealed class ScoringStages : IDisposable
         Checkpoint.Manifest.Features.EnsureSame(options.Features);
         Features = options.Features.For(CountPartitions(options.Kafka));
         Policy = AlertPolicy.From(options.Alerts, Checkpoint.Manifest.Notes.Threshold);
+        ModelVersion = Utf8Text.From(Checkpoint.Manifest.Hash);
+        Topic = Utf8Text.From(options.Kafka.TransactionsTopic);
         ScoreFrom = options.Scoring.ScoreFrom is { } from ? Instant.From(from) : new(long.MinValue);
     }
 
@@ -39,6 +41,12 @@ sealed class ScoringStages : IDisposable
 
     /// <summary>Which model scores.</summary>
     internal Checkpoint Checkpoint { get; }
+
+    /// <summary>Content hash of the checkpoint.</summary>
+    internal Utf8Text ModelVersion { get; }
+
+    /// <summary>Where transactions come from.</summary>
+    internal Utf8Text Topic { get; }
 
     /// <summary>Which scores are alerts.</summary>
     internal AlertPolicy Policy { get; }

@@ -10,7 +10,7 @@ static class ServeCommand
     static readonly SettingsOptions s_settings = new();
     static readonly Option<string?> s_checkpoint = new("--checkpoint") { Description = "Folder of the model (Vigil:Scoring:Checkpoint). Default: the one that ships with Vigil." };
     static readonly Option<string> s_listen = new("--listen") { Description = "Where /healthz and /metrics are served.", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
-    static readonly Option<int?> s_createTopics = new("--create-topics") { Description = "Create missing topics, card-transactions with this many partitions." };
+    static readonly Option<int?> s_createTopics = new("--create-topics") { Description = "Create missing topics, card-transactions and card-scores with this many partitions." };
 
     internal static Command Create()
     {
@@ -45,6 +45,7 @@ static class ServeCommand
     {
         using var topics = new Topics(kafka);
         var counts = new Dictionary<string, int> { [kafka.TransactionsTopic] = partitions, [kafka.LabelsTopic] = 1, [kafka.ActivityTopic] = 1 };
+        if (kafka.ScoresTopic.Length > 0) counts[kafka.ScoresTopic] = partitions;
         await topics.CreateMissingAsync(counts, stampedByBroker: true);
     }
 }

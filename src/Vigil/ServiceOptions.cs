@@ -56,6 +56,15 @@ sealed class ServiceOptions
         return options;
     }
 
+    /// <summary>Reads what a verb needs that speaks to Kafka only.</summary>
+    /// <exception cref="UserError">A value is missing, is not of its type or out of its range; one line for each.</exception>
+    internal static IngestOptions ReadKafka(IConfiguration configuration)
+    {
+        var options = Bind(configuration).Kafka;
+        ThrowIfAny([.. ProblemsOf(nameof(Kafka), options)]);
+        return options;
+    }
+
     static ServiceOptions Bind(IConfiguration configuration)
     {
         try

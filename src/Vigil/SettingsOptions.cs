@@ -13,10 +13,11 @@ sealed class SettingsOptions
 
     /// <param name="command">The verb.</param>
     /// <param name="needsKafka">Whether it reads or writes Kafka.</param>
-    internal void AddTo(Command command, bool needsKafka = true)
+    /// <param name="needsPostgres">Whether it reads or writes Postgres.</param>
+    internal void AddTo(Command command, bool needsKafka = true, bool needsPostgres = true)
     {
         if (needsKafka) command.Options.Add(_kafka);
-        command.Options.Add(_postgres);
+        if (needsPostgres) command.Options.Add(_postgres);
         command.Options.Add(_config);
     }
 

@@ -72,7 +72,13 @@ static class SimulateCommand
         var options = new IngestOptions { BootstrapServers = servers };
         using (var topics = new Topics(options))
         {
-            var counts = new Dictionary<string, int> { [options.TransactionsTopic] = TransactionPartitions, [options.LabelsTopic] = 1, [options.ActivityTopic] = 1 };
+            var counts = new Dictionary<string, int>
+            {
+                [options.TransactionsTopic] = TransactionPartitions,
+                [options.LabelsTopic] = 1,
+                [options.ActivityTopic] = 1,
+                [options.ScoresTopic] = TransactionPartitions,
+            };
             await topics.CreateMissingAsync(counts, stampedByBroker: false);
         }
         using var producer = new HistoryProducer(options);

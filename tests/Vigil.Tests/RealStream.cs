@@ -26,6 +26,7 @@ sealed class RealStream
         ["Vigil__Kafka__TransactionsTopic"] = Options.TransactionsTopic,
         ["Vigil__Kafka__LabelsTopic"] = Options.LabelsTopic,
         ["Vigil__Kafka__ActivityTopic"] = Options.ActivityTopic,
+        ["Vigil__Kafka__ScoresTopic"] = Options.ScoresTopic,
         ["Vigil__Kafka__Group"] = Options.Group,
         ["Vigil__Kafka__Client__heartbeat.interval.ms"] = "500",
         ["Vigil__Kafka__Client__session.timeout.ms"] = "6000",
@@ -44,10 +45,11 @@ sealed class RealStream
             TransactionsTopic = $"transactions-{name}",
             LabelsTopic = $"labels-{name}",
             ActivityTopic = $"activity-{name}",
+            ScoresTopic = $"scores-{name}",
             Group = $"group-{name}",
         };
         await RealKafka.CreateTopicsAsync(
-            options.BootstrapServers, settings, (options.TransactionsTopic, 4), (options.LabelsTopic, 1), (options.ActivityTopic, 1));
+            options.BootstrapServers, settings, (options.TransactionsTopic, 4), (options.LabelsTopic, 1), (options.ActivityTopic, 1), (options.ScoresTopic, 4));
         return new(options, await StreamIdentity.ReadAsync(options, runId: ""), postgres.ConnectionString);
     }
 
@@ -60,6 +62,7 @@ sealed class RealStream
             TransactionsTopic = Options.TransactionsTopic,
             LabelsTopic = Options.LabelsTopic,
             ActivityTopic = Options.ActivityTopic,
+            ScoresTopic = Options.ScoresTopic,
             Group = $"{Options.Group}-again",
         };
         return new(options, StreamId, database);

@@ -93,7 +93,7 @@ public sealed class ServeCommandTests(TestPostgres postgres, RealKafka kafka)
     [Fact]
     public async Task Every_verb_has_help()
     {
-        foreach (string verb in new[] { "demo", "serve", "train", "backtest", "simulate", "migrate", "dead-letters", "broker" })
+        foreach (string verb in new[] { "demo", "serve", "train", "backtest", "simulate", "migrate", "dead-letters", "scores", "broker" })
         {
             await using var process = VigilProcess.Start(verb, "--help");
             Assert.Equal(0, await process.WaitAsync(Cancellation));

@@ -19,7 +19,7 @@ sealed class ServedBroker : IAsyncDisposable
     ServedBroker(string database)
     {
         Database = database;
-        _broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = 1, ["fraud-labels"] = 1, ["merchant-activity"] = 1 });
+        _broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = 1, ["fraud-labels"] = 1, ["merchant-activity"] = 1, ["card-scores"] = 1 });
         Kafka = new IngestOptions { BootstrapServers = _broker.BootstrapServers, Embedded = true };
         _producer = new TransactionProducer(Kafka, TimeProvider.System);
     }

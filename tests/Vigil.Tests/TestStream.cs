@@ -18,7 +18,7 @@ sealed class TestStream : IAsyncDisposable
 
     internal TestStream(TestPostgres postgres, int partitions = 3, double? threshold = null, SnapshotOptions? snapshots = null)
     {
-        _broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = partitions, ["fraud-labels"] = 1, ["merchant-activity"] = 1 });
+        _broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = partitions, ["fraud-labels"] = 1, ["merchant-activity"] = 1, ["card-scores"] = partitions });
         Kafka = new IngestOptions { BootstrapServers = _broker.BootstrapServers, Embedded = true };
         Kafka.Client["message.max.bytes"] = "20000000"; // so that a record above the limit can be sent at all
         _alerts = new AlertsOptions { ConnectionString = postgres.ConnectionString, Threshold = threshold };
