@@ -12,7 +12,7 @@ namespace Vigil.Bench;
 
 /// <summary>
 /// One more transaction of a card, on one thread: with the whole context of r1-tiny cached, and, in blocks of the same width that see 8192 transactions by
-/// sparse attention, with 128 and 8192; against the tensor library's forward over a window of 128.
+/// sparse attention, with 128 and 8192; against the tensor library's forward over a window of 128, and against the same step through ONNX Runtime.
 /// </summary>
 [MemoryDiagnoser]
 public class StepBench : IDisposable
@@ -21,6 +21,7 @@ public class StepBench : IDisposable
 
     readonly StepBenchCard _tiny = new(EncoderConfig.Preset("r1-tiny"), 32);
     readonly StepBenchCard _short = new(LongContext, Short), _long = new(LongContext, Long);
+    readonly OnnxStep _onnx;
     readonly SequenceScorer _scorer;
     readonly FraudEncoder _encoder;
     readonly TrainingBatches _batches;
@@ -29,6 +30,7 @@ public class StepBench : IDisposable
     public StepBench()
     {
         set_num_threads(1);
+        _onnx = _short.Onnx();
         _scorer = new(_tiny.Checkpoint);
         _encoder = new(LongContext);
         _encoder.SetWeights(_short.Checkpoint.Weights);
@@ -43,6 +45,7 @@ public class StepBench : IDisposable
     public void Dispose()
     {
         _encoder.Dispose();
+        _onnx.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -67,6 +70,7 @@ public class StepBench : IDisposable
             new("microsecondsPerTinyStep", Microseconds(nameof(TinyStep)), "us, r1-tiny's 32 cached"),
             new("microsecondsPerScore", Microseconds(nameof(Score)), "us, r1-tiny, mean over a card's life, segment ends included"),
             new("fullWindowTorchSharpOverStep", Microseconds(nameof(FullWindowTorchSharp)) / Microseconds(nameof(Step)), "x, window of 128, one thread"),
+            new("onnxRuntimeOverStep", Microseconds(nameof(StepThroughOnnxRuntime)) / Microseconds(nameof(Step)), "x, 128 cached, one thread"),
             new("step8192Over128", Microseconds(nameof(StepAt8192)) / Microseconds(nameof(Step)), "x"),
             new("bytesAllocatedPerStep", Bytes(nameof(Step)), "bytes"),
             new("bytesAllocatedPerScore", Bytes(nameof(Score)), "bytes"),
@@ -88,6 +92,9 @@ public class StepBench : IDisposable
 
     [Benchmark]
     public float Score() => _scorer.Score(_tiny.Next()).Logit;
+
+    [Benchmark]
+    public float StepThroughOnnxRuntime() => _onnx.Run();
 
     [Benchmark]
     public float FullWindowTorchSharp()

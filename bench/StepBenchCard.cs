@@ -29,6 +29,35 @@ sealed class StepBenchCard
 
     internal float Step() => _decoder.Score(_card[_cached - 1], _cache, _cached - 1).Logit;
 
+    /// <summary>The same step through ONNX Runtime.</summary>
+    /// <exception cref="InvalidOperationException">It gives another logit.</exception>
+    internal OnnxStep Onnx()
+    {
+        var (config, weights) = (Checkpoint.Manifest.Config, Checkpoint.Weights);
+        var newest = _card[_cached - 1];
+        var (bins, rotary) = (new NumericBins(Checkpoint.Manifest.Normalisation), new TimeRotary(config));
+        var (inputs, embedded, cos, sin) = (new float[bins.Inputs], new float[config.Width], new float[rotary.Count], new float[rotary.Count]);
+        bins.Expand(newest.Numeric, inputs);
+        for (int i = 0; i < newest.Categorical.Length; i++)
+            Kernels.Add(weights[$"categorical.{i}.weight"].Values.AsSpan(newest.Categorical[i] * config.Width, config.Width), embedded);
+        rotary.Fill(newest.Time, cos, sin);
+        var onnx = new OnnxStep(Checkpoint, inputs, embedded, (cos, sin), [.. Enumerable.Range(0, config.Layers).Select(Keys)]);
+        if (Math.Abs(onnx.Run() - Step()) < 1e-3) return onnx;
+        throw new InvalidOperationException($"ONNX Runtime says {onnx.Run()}, our step {Step()}");
+
+        float[] Keys(int layer)
+        {
+            var tiles = _cache.Tiles(layer);
+            float[] keys = new float[(_cached - 1) * config.CachedPerPlace];
+            for (int i = 0; i < keys.Length; i++)
+            {
+                var (place, number) = (i / config.CachedPerPlace, i % config.CachedPerPlace);
+                keys[i] = tiles[(((place / Kernels.Lanes * config.CachedPerPlace) + number) * Kernels.Lanes) + (place % Kernels.Lanes)];
+            }
+            return keys;
+        }
+    }
+
     /// <summary>The next transaction, in the same vector.</summary>
     internal FeatureVector Next()
     {

@@ -132,7 +132,7 @@ sealed class LatentLayer : DecoderLayer
     /// What makes a head's query out of a transaction: rows that meet the latent (the query's rows through the key's matrix), then rows that meet the rotary
     /// key; both divided by the square root of the query's width, as attention asks. (H · (R + P), W)
     /// </summary>
-    static float[] AbsorbedQueries(EncoderConfig config, Func<string, float[]> weights)
+    internal static float[] AbsorbedQueries(EncoderConfig config, Func<string, float[]> weights)
     {
         int width = config.Width, perPlace = config.Latent + config.Rotary, perQuery = config.HeadWidth + config.Rotary;
         float scale = 1 / MathF.Sqrt(perQuery);
@@ -153,7 +153,7 @@ sealed class LatentLayer : DecoderLayer
     }
 
     /// <summary>What makes the block's output out of the heads' means of latents: the merging matrix through the value's. (W, H · R)</summary>
-    static float[] AbsorbedMerge(EncoderConfig config, Func<string, float[]> weights)
+    internal static float[] AbsorbedMerge(EncoderConfig config, Func<string, float[]> weights)
     {
         int width = config.Width;
         float[] merge = weights("attention.merge.weight"), value = weights("attention.value.weight"), absorbed = new float[width * config.Heads * config.Latent];
