@@ -15,7 +15,8 @@ sealed class Decoder
     readonly float[][] _categorical;
     readonly DecoderLayer[] _layers;
     readonly float _headLogitBias;
-    readonly float[] _x, _normed, _head, _skip, _cos, _sin, _inputs;
+    readonly float[] _x, _normed, _head, _skip, _cos, _sin;
+    readonly ActiveInputs _inputs;
 
     internal Decoder(Checkpoint checkpoint)
     {
@@ -34,7 +35,7 @@ sealed class Decoder
         _headLogit = Values("head.logit.weight");
         _headLogitBias = Values("head.logit.bias")[0];
         (_x, _head, _skip) = (Kernels.Tiles(width), Kernels.Tiles(_config.HeadHidden), Kernels.Tiles(_config.HeadHidden));
-        (_normed, _inputs, _cos, _sin) = (new float[width], new float[features], new float[_rotary.Count], new float[_rotary.Count]);
+        (_normed, _inputs, _cos, _sin) = (new float[width], new(features), new float[_rotary.Count], new float[_rotary.Count]);
 
         DecoderLayer NewLayer(int i) => EncoderArchitecture.Of(_config).NewLayer(_config, i, name => Values($"blocks.{i}.{name}"));
         float[] Values(string name) => checkpoint.Weights[name].Values;
@@ -52,7 +53,7 @@ sealed class Decoder
         Run(token, cache, place, rememberOnly: false);
         Kernels.RmsNorm(_x.AsSpan(0, _config.Width), _headNorm, _normed);
         Kernels.Multiply(_headEncoded, _normed, _head);
-        Kernels.Multiply(_headSkip, _inputs, _skip);
+        _inputs.Multiply(_headSkip, _skip);
         Kernels.Add(_skip, _head);
         float logit = Logit(_head);
         if (float.IsFinite(logit)) return (logit, false);
@@ -63,8 +64,9 @@ sealed class Decoder
     void Run(Token token, CardCache cache, int place, bool rememberOnly)
     {
         Span<float> x = _x.AsSpan(0, _config.Width);
-        _bins.Expand(token.Numeric, _inputs);
-        Kernels.Multiply(_numeric, _inputs, _x);
+        _bins.Expand(token.Numeric, _inputs.Values);
+        _inputs.Find();
+        _inputs.Multiply(_numeric, _x);
         Kernels.Add(_numericBias, x);
         for (int i = 0; i < _categorical.Length; i++) Kernels.Add(_categorical[i].AsSpan(token.Categorical[i] * x.Length, x.Length), x);
         _rotary.Fill(token.Time, _cos, _sin);

@@ -21,6 +21,30 @@ public sealed class KernelsTests
     }
 
     [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(64, 45, .3)]
+    [InlineData(192, 64, .5)]
+    [InlineData(70, 17, .9)]
+    [InlineData(64, 40, 0)]
+    public void Leaving_out_inputs_that_are_0_changes_no_bit_at_either_width(int outputs, int inputs, double share)
+    {
+        var random = new Random(5);
+        float[] packed = Kernels.Pack(Draw(random, outputs * inputs), outputs, inputs);
+        float[] x = [.. Draw(random, inputs).Select((value, i) => i % 7 == 0 || random.NextDouble() >= share ? (i % 2 == 0 ? 0f : -0f) : value)];
+        float[] y = new float[Kernels.RoundUp(outputs, Kernels.Tile)], active = new float[y.Length], narrow = new float[y.Length];
+        Kernels.Multiply(packed, x, y);
+        var found = new ActiveInputs(inputs);
+        x.CopyTo(found.Values);
+        found.Find();
+        Assert.Equal(x.Count(value => value != 0), found.Count);
+        found.Multiply(packed, active);
+        for (int tile = 0; tile < y.Length; tile += 16)
+            found.Multiply256(ref packed[(tile / Kernels.Tile * inputs * Kernels.Tile) + (tile % Kernels.Tile)], ref narrow[tile]);
+        Assert.Equal(y.Select(BitConverter.SingleToInt32Bits), active.Select(BitConverter.SingleToInt32Bits));
+        Assert.Equal(active, narrow);
+    }
+
+    [Theory]
     [InlineData(1, 16)]
     [InlineData(4, 48)]
     [InlineData(7, 32)]
