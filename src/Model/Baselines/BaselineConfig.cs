@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.ML;
 
 namespace Vigil.Model.Baselines;
 
@@ -28,8 +27,11 @@ public abstract record BaselineConfig
     /// <exception cref="KeyNotFoundException">No baseline has that name.</exception>
     public static BaselineConfig Preset(string name) => s_presets[name];
 
-    /// <summary>What learns from rows: columns in, a score and a probability of fraud out.</summary>
-    /// <param name="context">Of the library, seeded.</param>
-    /// <param name="columns">Those of <see cref="BaselineRow"/> that hold features.</param>
-    internal abstract IEstimator<ITransformer> Estimator(MLContext context, BaselineColumns columns);
+    /// <summary>Learns from rows, at least one.</summary>
+    /// <returns>What was learnt, as text.</returns>
+    internal abstract string Fit(BaselineRows rows, int seed, CancellationToken cancellationToken);
+
+    /// <summary>Reads what <see cref="Fit"/> has learnt from rows of such columns.</summary>
+    /// <exception cref="InvalidDataException">The text is no such thing.</exception>
+    internal abstract IRowModel Read(string text, BaselineColumns columns);
 }

@@ -1,24 +1,23 @@
-using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
-using Microsoft.ML;
 
 namespace Vigil.Model.Baselines;
 
 /// <summary>A trained baseline. It is there to be measured against: the live service runs a <see cref="Checkpoint"/>.</summary>
 public sealed class BaselineModel : FraudModel
 {
-    const string ModelFile = "model.zip";
-
-    static readonly DateTimeOffset s_undated = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    const string ModelFile = "baseline.txt";
 
     readonly byte[] _file;
-    readonly ITransformer _learnt;
+    readonly BaselineColumns _columns;
+    readonly IRowModel _learnt;
 
-    BaselineModel(BaselineManifest manifest, byte[] file, ITransformer learnt)
+    BaselineModel(BaselineManifest manifest, byte[] file)
     {
         Manifest = manifest;
         _file = file;
-        _learnt = learnt;
+        _columns = new(manifest.Features);
+        _learnt = manifest.Baseline.Read(Encoding.UTF8.GetString(file), _columns);
     }
 
     /// <summary>Which baseline it is, and where it comes from.</summary>
@@ -27,7 +26,7 @@ public sealed class BaselineModel : FraudModel
     /// <summary>Whether a folder holds a baseline's file.</summary>
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, ModelFile));
 
-    /// <summary>Reads model.zip and manifest.json from a folder.</summary>
+    /// <summary>Reads baseline.txt and manifest.json from a folder.</summary>
     /// <exception cref="InvalidDataException">A file is missing, cut or altered, or was made for another feature list; the message says what was found and
     /// what was expected.</exception>
     public static new BaselineModel Load(string folder)
@@ -35,38 +34,25 @@ public sealed class BaselineModel : FraudModel
         var manifest = ModelFolder.ReadManifest<BaselineManifest>(folder, BaselineManifest.CurrentFormat);
         byte[] file = ModelFolder.ReadFile(folder, ModelFile);
         ModelFolder.Expect(HashOf(manifest, file), manifest.Hash, $"{folder}: content hash", "the model or the manifest was altered");
-        using var stream = new MemoryStream(file);
-        return new(manifest, file, new MLContext().Model.Load(stream, out _));
+        return new(manifest, file);
     }
 
     /// <inheritdoc/>
     public override void Save(string folder) => ModelFolder.Write(folder, Manifest, ModelFile, _file);
 
     /// <inheritdoc/>
-    public override BaselineModel WithNotes(CheckpointNotes notes) => new(Manifest with { Notes = notes }, _file, _learnt);
+    public override BaselineModel WithNotes(CheckpointNotes notes) => new(Manifest with { Notes = notes }, _file);
 
     /// <inheritdoc/>
     public override IFraudScorer NewScorer() => NewBaselineScorer();
 
-    internal BaselineScorer NewBaselineScorer() => new(_learnt, new(Manifest.Features, Manifest.Seed));
+    internal BaselineScorer NewBaselineScorer() => new(_learnt, _columns);
 
     /// <summary>A model of what was just learnt; its manifest's hash is set.</summary>
-    internal static BaselineModel Create(BaselineManifest manifest, MLContext context, ITransformer learnt, DataViewSchema schema)
+    internal static BaselineModel Create(BaselineManifest manifest, string learnt)
     {
-        using var stream = new MemoryStream();
-        context.Model.Save(learnt, schema, stream);
-        byte[] file = Undated(stream);
-        return new(manifest with { Hash = HashOf(manifest, file) }, file, learnt);
-    }
-
-    /// <summary>The library dates what it packs, and the same model would have another hash each time.</summary>
-    static byte[] Undated(MemoryStream stream)
-    {
-        using (var archive = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
-        {
-            foreach (ZipArchiveEntry entry in archive.Entries) entry.LastWriteTime = s_undated;
-        }
-        return stream.ToArray();
+        byte[] file = Encoding.UTF8.GetBytes(learnt);
+        return new(manifest with { Hash = HashOf(manifest, file) }, file);
     }
 
     static string HashOf(BaselineManifest manifest, byte[] file) => Digest.Hex(

@@ -1,15 +1,11 @@
-using Microsoft.ML;
 using Vigil.Features;
 
 namespace Vigil.Model.Baselines;
 
-/// <summary>Scores transactions with a baseline: one row in, one probability out, nothing remembered.</summary>
-sealed class BaselineScorer(ITransformer learnt, BaselineColumns columns) : IFraudScorer
+/// <summary>Scores transactions with a baseline: one row in, one score out, nothing remembered.</summary>
+sealed class BaselineScorer(IRowModel learnt, BaselineColumns columns) : IFraudScorer
 {
-    readonly PredictionEngine<BaselineRow, BaselineOutput> _engine =
-        new MLContext().Model.CreatePredictionEngine<BaselineRow, BaselineOutput>(learnt, inputSchemaDefinition: columns.Schema());
-
-    readonly BaselineRow _row = columns.NewRow();
+    readonly float[] _row = new float[columns.Width];
     readonly float[] _bent = new float[FeatureList.Numeric.Count];
 
     public FraudScore Score(FeatureVector features)
@@ -27,6 +23,6 @@ sealed class BaselineScorer(ITransformer learnt, BaselineColumns columns) : IFra
     internal FraudScore Score(ReadOnlySpan<float> bent, ReadOnlySpan<int> categorical)
     {
         columns.Fill(_row, bent, categorical);
-        return FraudScore.FromProbability(_engine.Predict(_row).Probability);
+        return learnt.Score(_row);
     }
 }

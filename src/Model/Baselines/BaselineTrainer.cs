@@ -1,5 +1,3 @@
-using Microsoft.ML;
-
 namespace Vigil.Model.Baselines;
 
 /// <summary>Trains a baseline on the rows that an encoder would be trained on. The same set, options and machine give the same model, bit for bit.</summary>
@@ -9,7 +7,7 @@ public static class BaselineTrainer
     /// <param name="set">At least one row to train on.</param>
     /// <param name="options">How.</param>
     /// <param name="evaluate">Told the probabilities of the validation rows in the order in which they were added; null, or no such rows: not asked.</param>
-    /// <param name="cancellationToken">Asked before and after the learning, which cannot be interrupted.</param>
+    /// <param name="cancellationToken">Asked between the steps of the learning.</param>
     /// <exception cref="ArgumentException">The set has no row to train on.</exception>
     public static BaselineModel Train(
         TrainingSet set, BaselineOptions options, Func<ReadOnlyMemory<float>, double>? evaluate = null, CancellationToken cancellationToken = default)
@@ -24,12 +22,6 @@ public static class BaselineTrainer
 
     static BaselineModel Fit(TrainingSet set, BaselineOptions options, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var context = new MLContext(options.Seed);
-        var columns = new BaselineColumns(set.Features, options.Seed);
-        IDataView rows = context.Data.LoadFromEnumerable(Rows(set, columns), columns.Schema());
-        ITransformer learnt = options.Config.Estimator(context, columns).Fit(rows);
-        cancellationToken.ThrowIfCancellationRequested();
         var manifest = new BaselineManifest
         {
             Baseline = options.Config,
@@ -39,17 +31,17 @@ public static class BaselineTrainer
             Seed = options.Seed,
             Notes = new() { Provenance = options.Provenance },
         };
-        return BaselineModel.Create(manifest, context, learnt, rows.Schema);
+        return BaselineModel.Create(manifest, options.Config.Fit(Rows(set), options.Seed, cancellationToken));
     }
 
-    static List<BaselineRow> Rows(TrainingSet set, BaselineColumns columns)
+    static BaselineRows Rows(TrainingSet set)
     {
-        var rows = new List<BaselineRow>(set.TrainRows);
+        var rows = new BaselineRows(new(set.Features), set.TrainRows);
+        int row = 0;
         foreach ((TrainingSegment segment, int i) in set.RowsWith(RowRole.Train))
         {
-            BaselineRow row = columns.NewRow(segment.Frauds[i]);
-            columns.Fill(row, segment.NumericOf(i).Span, segment.CategoricalOf(i).Span);
-            rows.Add(row);
+            rows.Columns.Fill(rows[row], segment.NumericOf(i).Span, segment.CategoricalOf(i).Span);
+            rows.Labels[row++] = segment.Frauds[i] ? 1 : 0;
         }
         return rows;
     }

@@ -1,14 +1,8 @@
-using Microsoft.ML;
-using Microsoft.ML.Trainers.LightGbm;
-
 namespace Vigil.Model.Baselines;
 
-/// <summary>Gradient boosted trees by LightGBM (Ke et al., https://papers.nips.cc/paper/6907). It wants libgomp on Linux.</summary>
-public sealed record LightGbmConfig : BaselineConfig
+/// <summary>Gradient boosted trees: each corrects the logits of those before it.</summary>
+public sealed record LightGbmConfig : TreesConfig
 {
-    /// <summary>Trees, one a round. The default value is 200.</summary>
-    public int Trees { get; init; } = 200;
-
     /// <summary>Leaves of a tree, at most. The default value is 31.</summary>
     public int Leaves { get; init; } = 31;
 
@@ -27,25 +21,8 @@ public sealed record LightGbmConfig : BaselineConfig
     /// <summary>Weight of the squared leaf values in the loss. The default value is 1.</summary>
     public double L2 { get; init; } = 1;
 
-    internal override IEstimator<ITransformer> Estimator(MLContext context, BaselineColumns columns) =>
-        columns.AllAsNumbers(context).Append(context.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options
-        {
-            FeatureColumnName = BaselineColumns.Features,
-            LabelColumnName = nameof(BaselineRow.Fraud),
-            NumberOfIterations = Trees,
-            NumberOfLeaves = Leaves,
-            MinimumExampleCountPerLeaf = LeafRows,
-            LearningRate = LearningRate,
-            Sigmoid = 1, // so that a score is a logit
-            Seed = columns.Seed,
-            Deterministic = true,
-            ForceColumnWise = true,
-            Booster = new GradientBooster.Options
-            {
-                FeatureFraction = FeatureShare,
-                SubsampleFraction = RowShare,
-                SubsampleFrequency = RowShare < 1 ? 1 : 0,
-                L2Regularization = L2,
-            },
-        }));
+    internal override FormattableString Parameters => $"""
+        objective=binary num_leaves={Leaves} min_data_in_leaf={LeafRows} learning_rate={LearningRate} feature_fraction={FeatureShare}
+        bagging_fraction={RowShare} bagging_freq=1 lambda_l2={L2}
+        """;
 }

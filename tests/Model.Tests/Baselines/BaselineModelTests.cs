@@ -11,7 +11,7 @@ public sealed class BaselineModelTests : IDisposable
 
     string Manifest => Path.Combine(_folder, "manifest.json");
 
-    string Model => Path.Combine(_folder, "model.zip");
+    string Model => Path.Combine(_folder, "baseline.txt");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
