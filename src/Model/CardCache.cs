@@ -80,6 +80,13 @@ sealed class CardCache
         for (int i = 0; i < numbers.Length; i++) tile[(i * Kernels.Lanes) + (place % Kernels.Lanes)] = numbers[i];
     }
 
+    /// <summary>Reads what <see cref="Write"/> has written.</summary>
+    internal void Read(int layer, int place, Span<float> numbers)
+    {
+        var tile = _tiles[layer].AsSpan(place / Kernels.Lanes * Kernels.Lanes * numbers.Length, Kernels.Lanes * numbers.Length);
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = tile[(i * Kernels.Lanes) + (place % Kernels.Lanes)];
+    }
+
     /// <summary>Forgets everything, also what is stale.</summary>
     internal void Clear()
     {

@@ -32,8 +32,21 @@ sealed record EncoderArchitecture(
         (config, index, weights) => new RelativeLayer(config, index, weights),
         config => 2 * config.Width);
 
-    internal static IReadOnlyList<EncoderArchitecture> All { get; } = [_base, _r1];
+    /// <summary>The published baseline: a recurrent state in attention's place.</summary>
+    static readonly EncoderArchitecture _lstm = new(
+        "lstm",
+        LstmBlock.Shapes,
+        (name, config) => new LstmBlock(name, config),
+        (config, index, weights) => new LstmLayer(config, index, weights),
+        config => 2 * config.Width);
 
-    /// <summary>A configuration's, whose name must be known.</summary>
-    internal static EncoderArchitecture Of(EncoderConfig config) => config.Architecture == _base.Name ? _base : _r1;
+    internal static IReadOnlyList<EncoderArchitecture> All { get; } = [_base, _r1, _lstm];
+
+    /// <summary>A configuration's, whose name must be known. Every step asks, so it allocates nothing.</summary>
+    internal static EncoderArchitecture Of(EncoderConfig config) => config.Architecture switch
+    {
+        "base" => _base,
+        "r1" => _r1,
+        _ => _lstm,
+    };
 }

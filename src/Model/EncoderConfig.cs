@@ -51,7 +51,7 @@ public sealed record EncoderConfig
     /// <summary>Period of the slowest rotary pair, in microseconds. The default value is 60 days.</summary>
     public long LongestPeriod { get; init; } = 60L * 86_400 * 1_000_000;
 
-    /// <summary>The architectures that this build knows: "base" is a Transformer-XL, "r1" has latent and sparse attention by time.</summary>
+    /// <summary>The architectures that this build knows: "base" is a Transformer-XL, "r1" has latent and sparse attention by time, "lstm" is the baseline of both.</summary>
     public static IReadOnlyList<string> Architectures { get; } = [.. EncoderArchitecture.All.Select(architecture => architecture.Name)];
 
     /// <summary>The names that <see cref="Preset"/> knows.</summary>

@@ -64,10 +64,25 @@ static class EncoderPresets
         Bins = 8,
     };
 
+    static readonly EncoderConfig _lstmTiny = new()
+    {
+        Name = "lstm-tiny",
+        Architecture = "lstm",
+        Layers = 2,
+        Width = 64,
+        Heads = 1, // an LSTM has neither heads nor a feed-forward
+        Hidden = 64,
+        Segment = 16,
+        Memory = 16,
+        HeadHidden = 64,
+        Bins = 8,
+    };
+
     internal static IReadOnlyList<EncoderConfig> All { get; } =
     [
         _baseFull,
         _baseTiny,
+        _lstmTiny,
         _r1Full,
         _r1Full with { Name = "r1-student", Layers = 6 },
         _r1Tiny,

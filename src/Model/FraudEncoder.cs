@@ -6,7 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Vigil.Model;
 
 // A causal transformer over one card's transactions, read from top to bottom: head, encoder, initial weights. What lies between tokens and head is in the
-// blocks of an architecture: LatentBlock (r1), RelativeBlock (base).
+// blocks of an architecture: LatentBlock (r1), RelativeBlock (base), LstmBlock (lstm).
 //
 // Notable choices
 // - one token per transaction: standardised numeric features and their bins (NumericBins) through a linear layer, plus one embedding per categorical feature
@@ -64,7 +64,8 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
     /// <summary>
     /// Draws the weights that training starts from, with a generator of our own, so that a seed means the same on every version of the tensor library.
     /// norms: 1. biases: 0, but the logit's: the log odds of fraud. matrices: N(0, 1 / inputs); those that add to the stream (merge, down): further
-    /// divided by 2 · layers. embeddings: N(0, 0.02²). the matrices of the logit and of the gates: 0, so all gates are equal.
+    /// divided by 2 · layers. embeddings: N(0, 0.02²). the matrices of the logit and of the gates: 0, so all gates are equal. an LSTM's forget gate: 1
+    /// (https://proceedings.mlr.press/v37/jozefowicz15.html), so that it remembers at first.
     /// </summary>
     internal static Dictionary<string, Weight> InitialWeights(EncoderConfig config, int seed, double logOdds)
     {
@@ -76,7 +77,8 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
             float[] values = new float[shape.Aggregate(1, (product, size) => product * size)];
             if (name == "head.logit.bias") Array.Fill(values, (float)logOdds);
             else if (name.EndsWith("norm.weight", StringComparison.Ordinal)) Array.Fill(values, 1);
-            else if (name.EndsWith("bias", StringComparison.Ordinal) || name.EndsWith("logit.weight", StringComparison.Ordinal)
+            else if (name.EndsWith("lstm.bias_ih_l0", StringComparison.Ordinal)) Array.Fill(values, 1, config.Width, config.Width);
+            else if (name.EndsWith("bias", StringComparison.Ordinal) || name.EndsWith("bias_hh_l0", StringComparison.Ordinal) || name.EndsWith("logit.weight", StringComparison.Ordinal)
                 || name.EndsWith("attention.gate.weight", StringComparison.Ordinal)) return values;
             else Gaussian(values, Deviation(name, shape[^1]));
             return values;

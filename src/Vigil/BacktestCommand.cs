@@ -37,7 +37,7 @@ static class BacktestCommand
             {
                 History = transactions,
                 Folds = folds,
-                Training = settings.Read(parsed, HandbookProtocol.FoldTraining, history.Seed(parsed), provenance),
+                Training = settings.Read(parsed, model.Encoder(parsed), HandbookProtocol.FoldTraining, history.Seed(parsed), provenance),
                 Baseline = model.Baseline(parsed, history.Seed(parsed), provenance),
                 Without = model.Without(parsed),
                 Model = parsed.GetValue(checkpoint) is { } folder ? FraudModel.Load(folder) : null,

@@ -1,18 +1,20 @@
 using System.CommandLine;
+using Vigil.Model;
 using Vigil.Model.Baselines;
 
 namespace Vigil;
 
-/// <summary>The options that say what is trained: the encoder or a baseline, and which features it is trained without.</summary>
+/// <summary>The options that say what is trained: an encoder or a baseline, and which features it is trained without.</summary>
 sealed class ModelOption
 {
-    const string Encoder = "r1";
+    /// <summary>Each encoder's shape for a CPU; the first is the default.</summary>
+    static readonly string[] s_encoders = ["r1", "base", "lstm"];
 
     readonly Option<string> _model = new("--model")
     {
-        Description = $"What is trained: {Encoder}, the encoder, or a baseline: {string.Join(", ", BaselineConfig.Presets)}",
+        Description = $"What is trained: an encoder, {string.Join(", ", s_encoders)}, or a baseline without a sequence, {string.Join(", ", BaselineConfig.Presets)}",
         HelpName = "NAME",
-        DefaultValueFactory = _ => Encoder,
+        DefaultValueFactory = _ => s_encoders[0],
     };
 
     readonly Option<string[]> _without = new("--without")
@@ -24,24 +26,28 @@ sealed class ModelOption
 
     internal ModelOption()
     {
-        _model.AcceptOnlyFromAmong([Encoder, .. BaselineConfig.Presets]);
+        _model.AcceptOnlyFromAmong([.. s_encoders, .. BaselineConfig.Presets]);
     }
 
-    internal void AddTo(Command command, TrainingSettings ofTheEncoder)
+    internal void AddTo(Command command, TrainingSettings ofEncoders)
     {
         command.Options.Add(_model);
         command.Options.Add(_without);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_model) is not { } name || name == Encoder) return;
-            foreach (string given in ofTheEncoder.Given(result)) result.AddError($"{given} is a setting of {Encoder}; --model {name} has none such.");
+            if (result.GetValue(_model) is not { } name || s_encoders.Contains(name)) return;
+            foreach (string given in ofEncoders.Given(result)) result.AddError($"{given} is a setting of encoders; --model {name} has none such.");
         });
     }
 
     /// <summary>Patterns of feature names.</summary>
     internal string[] Without(ParseResult parsed) => parsed.GetValue(_without)!;
 
-    /// <summary>The baseline to train; null for the encoder.</summary>
+    /// <summary>The encoder's shape; the default one where a baseline is trained.</summary>
+    internal EncoderConfig Encoder(ParseResult parsed) =>
+        EncoderConfig.Preset($"{(parsed.GetValue(_model) is { } name && s_encoders.Contains(name) ? name : s_encoders[0])}-tiny");
+
+    /// <summary>The baseline to train; null for an encoder.</summary>
     internal BaselineOptions? Baseline(ParseResult parsed, int seed, IReadOnlyDictionary<string, string> provenance) =>
-        parsed.GetValue(_model) is { } name && name != Encoder ? new() { Config = BaselineConfig.Preset(name), Seed = seed, Provenance = provenance } : null;
+        parsed.GetValue(_model) is { } name && !s_encoders.Contains(name) ? new() { Config = BaselineConfig.Preset(name), Seed = seed, Provenance = provenance } : null;
 }

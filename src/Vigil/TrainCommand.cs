@@ -29,7 +29,7 @@ static class TrainCommand
             request = request with
             {
                 History = transactions,
-                Training = settings.Read(parsed, request.Training, history.Seed(parsed), provenance),
+                Training = settings.Read(parsed, model.Encoder(parsed), request.Training, history.Seed(parsed), provenance),
                 Baseline = model.Baseline(parsed, history.Seed(parsed), provenance),
                 Without = model.Without(parsed),
             };

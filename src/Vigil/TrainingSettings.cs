@@ -5,7 +5,7 @@ using Vigil.Model;
 
 namespace Vigil;
 
-/// <summary>The options of the encoder's hyperparameters.</summary>
+/// <summary>The options of an encoder's hyperparameters.</summary>
 sealed class TrainingSettings
 {
     readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the training rows; with validation, the most", HelpName = "N" };
@@ -24,11 +24,11 @@ sealed class TrainingSettings
 
     /// <summary>The settings given, over those chosen on the handbook's validation folds.</summary>
     /// <exception cref="ValidationException">A setting is out of its range.</exception>
-    internal TrainingOptions Read(ParseResult parsed, TrainingOptions chosen, int seed, IReadOnlyDictionary<string, string> provenance)
+    internal TrainingOptions Read(ParseResult parsed, EncoderConfig encoder, TrainingOptions chosen, int seed, IReadOnlyDictionary<string, string> provenance)
     {
         var options = new TrainingOptions
         {
-            Config = chosen.Config,
+            Config = encoder,
             Seed = seed,
             Epochs = parsed.GetValue(_epochs) ?? chosen.Epochs,
             Patience = chosen.Patience,

@@ -55,7 +55,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("features.version", "\"000000000000\"", "feature list version: found 000000000000, expected")]
     [InlineData("features.historyLength", "128", "content hash: found")]
     [InlineData("features.stepLength", "\"00:30:00\"", "content hash: found")]
-    [InlineData("config.architecture", "\"gru\"", "Architecture is gru, expected base or r1")]
+    [InlineData("config.architecture", "\"gru\"", "Architecture is gru, expected base or r1 or lstm")]
     [InlineData("config.heads", "3", "Width is 64, expected a multiple of 16 for each of 3 heads")]
     [InlineData("config.longestPeriod", "1000000", "content hash: found")]
     [InlineData("normalisation.clip", "4", "content hash: found")]

@@ -19,6 +19,7 @@ sealed class World(int seed, int cards)
     public static IReadOnlyDictionary<string, EncoderConfig> Configs { get; } = new Dictionary<string, EncoderConfig>
     {
         ["base"] = Config with { Architecture = "base", Segment = 16, Latent = 0, Rotary = 0 },
+        ["lstm"] = Config with { Architecture = "lstm", Latent = 0, Rotary = 0 },
         ["r1"] = Config,
         ["sparse"] = Config with { Segment = 64, Memory = 64, Sparse = new(16, 1, 2) },
     };
