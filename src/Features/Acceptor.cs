@@ -17,7 +17,7 @@ sealed class Acceptor
     Answer _answer;
     long? _runStart, _lastFraud;
 
-    internal Acceptor() => Clear();
+    internal Acceptor() => _answeredStep = int.MinValue;
 
     /// <summary>The last hour in this partition.</summary>
     internal AcceptorMinutes Minutes;
@@ -65,6 +65,13 @@ sealed class Acceptor
         return activity;
     }
 
+    /// <summary>Asks for the memory that a transaction needs of it.</summary>
+    internal void Prefetch(MinuteStore minutes)
+    {
+        Minutes.Prefetch(minutes);
+        CacheLines.Prefetch((Span<double>)_answer);
+    }
+
     /// <summary>Asks the facts, where a step has not been asked yet.</summary>
     internal void Ask(SharedFacts facts, AcceptorKey key, int step)
     {
@@ -91,9 +98,9 @@ sealed class Acceptor
     }
 
     /// <summary>Writes all but the facts' answer, which is asked for again.</summary>
-    internal void Save(StateWriter writer)
+    internal void Save(StateWriter writer, MinuteStore minutes)
     {
-        Minutes.Save(writer);
+        Minutes.Save(writer, minutes);
         writer.Write(OpenCount);
         if (OpenCount == 0) return;
         writer.Write(OpenAmountSum);
@@ -103,9 +110,9 @@ sealed class Acceptor
     }
 
     /// <summary>Reads what <see cref="Save"/> has written, into a new one.</summary>
-    internal void Restore(StateReader reader)
+    internal void Restore(StateReader reader, MinuteStore minutes)
     {
-        Minutes.Restore(reader);
+        Minutes.Restore(reader, minutes);
         OpenCount = reader.Read<long>();
         if (OpenCount == 0) return;
         OpenAmountSum = reader.Read<long>();
@@ -116,9 +123,9 @@ sealed class Acceptor
     }
 
     /// <summary>As new, but for the memory that it holds.</summary>
-    internal void Clear()
+    internal void Clear(MinuteStore minutes)
     {
-        Minutes.Clear();
+        Minutes.Clear(minutes);
         _answer = default;
         (_runStart, _lastFraud) = (null, null);
         _answeredStep = int.MinValue;

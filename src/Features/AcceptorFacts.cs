@@ -1,9 +1,11 @@
 namespace Vigil.Features;
 
-/// <summary>The shared facts about one merchant or terminal, sorted, and asked as of a step: never running counts, for partitions may stand days apart.</summary>
+/// <summary>
+/// The shared facts about one merchant or terminal, sorted, and asked as of a step: never running counts, for partitions may stand days apart. It is its own
+/// lock: there is one for every merchant, and another object would be another wait for memory.
+/// </summary>
 sealed class AcceptorFacts
 {
-    readonly Lock _lock = new();
     AcceptorLabels _labels;
     AcceptorActivity _activity;
     bool _removed;
@@ -11,7 +13,7 @@ sealed class AcceptorFacts
     /// <returns>False where it was removed meanwhile: a new one must be found.</returns>
     internal bool TryAdd(in LabelFact fact)
     {
-        lock (_lock)
+        lock (this)
         {
             if (_removed) return false;
             _labels.Add(fact);
@@ -22,7 +24,7 @@ sealed class AcceptorFacts
     /// <inheritdoc cref="TryAdd(in LabelFact)"/>
     internal bool TryAdd(in ActivityFact fact)
     {
-        lock (_lock)
+        lock (this)
         {
             if (_removed) return false;
             _activity.Add(fact);
@@ -33,14 +35,14 @@ sealed class AcceptorFacts
     /// <summary>What the facts stamped up to and with a step say.</summary>
     internal (LabelRisk Risk, ActivityTotals Activity) AsOf(int step, StepWindows windows)
     {
-        lock (_lock) return (_labels.AsOf(step, windows), _activity.AsOf(step, windows));
+        lock (this) return (_labels.AsOf(step, windows), _activity.AsOf(step, windows));
     }
 
     /// <summary>Drops what no window holds that ends with this step or later.</summary>
     /// <returns>Whether nothing is left; nothing can be added then.</returns>
     internal bool Forget(int step, StepWindows windows)
     {
-        lock (_lock)
+        lock (this)
         {
             _labels.Forget(step, windows);
             _activity.Forget(step, windows);

@@ -7,7 +7,7 @@ namespace Vigil.Features;
 struct AcceptorLabels
 {
     LabelFact[]? _facts;
-    int[]? _latestSteps; // Of a position and all before it: where the fold may stop.
+    Mark[]? _marks; // Of the facts: what a fold looks at, side by side.
     int _count;
 
     internal readonly bool IsEmpty => _count == 0;
@@ -25,21 +25,20 @@ struct AcceptorLabels
     internal readonly LabelRisk AsOf(int step, StepWindows windows)
     {
         var risk = new LabelRisk();
-        bool inRun = true;
-        int counted = -1;
-        for (int i = _count - 1; i >= 0 && !windows.IsPast(_latestSteps![i], step); i--)
+        bool inRun = true, isCounted = false; // Whether the transaction's label that counts has been met.
+        for (int i = _count - 1; i >= 0 && !windows.IsPast(_marks![i].LatestStep, step); i--)
         {
-            ref readonly var fact = ref _facts![i];
-            if (fact.Step > step || windows.IsPast(fact.Step, step)) continue;
-            if (counted >= 0 && fact.IsOfSameTransaction(_facts[counted])) continue;
-            counted = i;
-            Count(fact, step, windows, ref risk);
-            if (!fact.IsFraud)
+            var mark = _marks[i];
+            isCounted &= mark.IsOfNext;
+            if (isCounted || mark.Step > step || windows.IsPast(mark.Step, step)) continue;
+            isCounted = true;
+            Count(mark, step, windows, ref risk);
+            if (!mark.IsFraud)
             {
                 if (risk.RunLength == 0) risk.GenuineSinceFraud++;
                 else inRun = false;
             }
-            else if (inRun) risk.ExtendRun(fact.EventTime);
+            else if (inRun) risk.ExtendRun(_facts![i].EventTime);
         }
         return risk;
     }
@@ -54,37 +53,50 @@ struct AcceptorLabels
         }
         if (kept == _count) return;
         _count = kept;
-        UpdateLatestSteps(0);
+        UpdateMarks(0);
     }
 
-    static void Count(in LabelFact fact, int step, StepWindows windows, ref LabelRisk risk)
+    static void Count(Mark mark, int step, StepWindows windows, ref LabelRisk risk)
     {
         for (int window = 0; window < StepWindows.Count; window++)
         {
-            if (!windows.Holds(window, fact.Step, step)) continue;
+            if (!windows.Holds(window, mark.Step, step)) continue;
             risk.Labels[window]++;
-            if (fact.IsFraud) risk.Frauds[window]++;
+            if (mark.IsFraud) risk.Frauds[window]++;
         }
     }
 
     void Insert(int position, in LabelFact fact)
     {
         _facts ??= new LabelFact[2];
-        _latestSteps ??= new int[2];
+        _marks ??= new Mark[2];
         if (_count == _facts.Length)
         {
             Array.Resize(ref _facts, _count * 2);
-            Array.Resize(ref _latestSteps, _count * 2);
+            Array.Resize(ref _marks, _count * 2);
         }
         Array.Copy(_facts, position, _facts, position + 1, _count - position);
         _facts[position] = fact;
         _count++;
-        UpdateLatestSteps(position);
+        UpdateMarks(position);
     }
 
-    readonly void UpdateLatestSteps(int from)
+    /// <summary>The marks from a position on, and of the one before it, after its facts have changed.</summary>
+    readonly void UpdateMarks(int from)
     {
-        int latest = from == 0 ? int.MinValue : _latestSteps![from - 1];
-        for (int i = from; i < _count; i++) _latestSteps![i] = latest = Math.Max(latest, _facts![i].Step);
+        from = Math.Max(from - 1, 0);
+        int latest = from == 0 ? int.MinValue : _marks![from - 1].LatestStep;
+        for (int i = from; i < _count; i++)
+        {
+            ref readonly var fact = ref _facts![i];
+            latest = Math.Max(latest, fact.Step);
+            _marks![i] = new(fact.Step, latest, fact.IsFraud, i + 1 < _count && fact.IsOfSameTransaction(_facts[i + 1]));
+        }
     }
+
+    /// <param name="Step">As <see cref="LabelFact.Step"/>.</param>
+    /// <param name="LatestStep">Of this fact and all before it: where a fold may stop.</param>
+    /// <param name="IsFraud">As <see cref="LabelFact.IsFraud"/>.</param>
+    /// <param name="IsOfNext">Whether the next fact is about the same transaction.</param>
+    readonly record struct Mark(int Step, int LatestStep, bool IsFraud, bool IsOfNext);
 }

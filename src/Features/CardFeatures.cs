@@ -55,8 +55,8 @@ static class CardFeatures
         ref readonly var counts = ref history.Header.Windows.Counts;
         long twiceMedian = history.TwiceMedian;
         double median = Math.Max(twiceMedian / 2.0, 1);
-        var week = history.LargestAndAbove(default, 0, counts[s_7d], twiceMedian);
-        var fortnight = history.LargestAndAbove(week, counts[s_7d], counts[s_14d], twiceMedian);
+        var week = history.LargestAndAbove(counts[s_7d], twiceMedian);
+        var fortnight = history.LargestAndAbove(counts[s_14d], twiceMedian);
         writer.Write(counts[CardHistoryWindows.Length - 1] == 0 ? 1 : amount / median);
         writer.Write(week.Largest / median);
         writer.Write(fortnight.Largest / median);

@@ -9,16 +9,7 @@ struct CardHistory
     internal const int CountryBits = 10;
     internal const ushort CountryMask = (1 << CountryBits) - 1, EntryModeMask = 7 << CountryBits;
 
-    /// <summary>Of a transaction after which another was at the same merchant.</summary>
-    internal const ushort MerchantAgain = 1 << 13;
-
-    /// <summary>Of a transaction after which another was in the same country.</summary>
-    internal const ushort CountryAgain = 1 << 14;
-
-    /// <summary>Of a transaction after which another had the same entry mode.</summary>
-    internal const ushort EntryModeAgain = 1 << 15;
-
-    internal const ushort MccMask = (1 << 14) - 1, DeclinedFlag = 1 << 14;
+    internal const ushort MccMask = (1 << 14) - 1;
 
     const int FirstCapacity = 4;
 
@@ -38,14 +29,14 @@ struct CardHistory
 
     /// <summary>Country of the newest transaction with the card present, and its time; null where there is none.</summary>
     internal readonly (int Country, long Time)? LastPresent =>
-        Header.Present == 0 ? null : (_block.Places[Header.Present - 1] & CountryMask, _block.Times[Header.Present - 1]);
+        Header.Present == 0 ? null : (_block.Places[Header.Present - 1] & CountryMask, _block.Payments[Header.Present - 1].Time);
 
     /// <summary>Begins an empty history.</summary>
     /// <param name="limit">The most transactions that it will hold, a power of two from 16 to 4,096.</param>
     internal void Begin(int limit) => _block = new(FirstCapacity, limit);
 
     /// <summary>The time of the newest transaction for 1, of the one before it for 2, and so on.</summary>
-    internal readonly long TimeOf(int back) => _block.Times[PlaceOf(back)];
+    internal readonly long TimeOf(int back) => _block.Payments[PlaceOf(back)].Time;
 
     /// <summary>Whether one of the newest transactions, an eighth of the limit, had the same id.</summary>
     internal readonly bool Repeats(in CardEvent next) => _block.Ids[..Math.Min(Header.Ids, Header.Count)].Contains(next.Id);
@@ -65,19 +56,18 @@ struct CardHistory
     internal readonly CardVisits VisitsOf(in CardEvent next) =>
         new(LastAt(next.Merchant), LastLike(next.Place, CountryMask), LastLike(next.Place, EntryModeMask));
 
-    /// <summary>The largest of the newest amounts, 0 where there are none, and how many of them lie above three medians.</summary>
-    /// <param name="already">The same of fewer of them.</param>
-    /// <param name="from">How many those are.</param>
-    /// <param name="to">How many are asked for.</param>
-    /// <param name="twiceMedian">As <see cref="TwiceMedian"/>.</param>
-    internal readonly (long Largest, int Above) LargestAndAbove((long Largest, int Above) already, int from, int to, long twiceMedian)
-    {
-        int first = Header.Next - to, end = Header.Next - from;
-        long bound = 3 * twiceMedian / 2; // Amounts are whole: more than three medians is more than the whole part of it.
-        var amounts = _block.Amounts;
-        already = CardHistoryScan.Extend(already, amounts[Math.Max(first, 0)..Math.Max(end, 0)], bound);
-        return CardHistoryScan.Extend(already, amounts[^Math.Max(-first, 0)..^Math.Max(-end, 0)], bound);
-    }
+    /// <summary>See <see cref="CardHistoryMedian.LargestAndAbove"/>.</summary>
+    internal readonly (long Largest, int Above) LargestAndAbove(int newest, long twiceMedian) =>
+        new CardHistoryMedian(_block).LargestAndAbove(newest, twiceMedian);
+
+    /// <summary>Asks for the memory that <see cref="Latest"/> and <see cref="Repeats"/> read, so that it comes while other work is done.</summary>
+    internal readonly void PrefetchHead() => _block.PrefetchHead();
+
+    /// <summary>Likewise, for the rest of a transaction's way through the history.</summary>
+    internal readonly void PrefetchColumns() => _block.PrefetchColumns();
+
+    /// <summary>Likewise, once the columns are there, for what they point to.</summary>
+    internal readonly void PrefetchMedian() => new CardHistoryMedian(_block).Prefetch();
 
     /// <summary>Lets the windows forget what is too old at this time, which must not be earlier than <see cref="Latest"/>.</summary>
     internal void MoveTo(long now)
@@ -97,9 +87,9 @@ struct CardHistory
         if (Header.Count == Header.Limit) visits = DropOldest(visits);
         else if (Header.Count == Header.Capacity) _block = _block.Doubled();
 
-        MarkAgain(visits.Merchant, MerchantAgain);
-        MarkAgain(visits.Country, CountryAgain);
-        MarkAgain(visits.EntryMode, EntryModeAgain);
+        Mark(visits.Merchant, CardPayment.MerchantAgain);
+        Mark(visits.Country, CardPayment.CountryAgain);
+        Mark(visits.EntryMode, CardPayment.EntryModeAgain);
         ref var header = ref _block.Header;
         header.Windows.Add(added, visits);
         header.Sum += added.Amount;
@@ -145,11 +135,11 @@ struct CardHistory
 
     readonly int CountOf(uint merchant) => _block.Merchants[..Header.Count].Count(merchant);
 
-    readonly int CountOf(ushort mcc) => _block.Mccs[..Header.Count].Count(mcc) + _block.Mccs[..Header.Count].Count((ushort)(mcc | DeclinedFlag));
+    readonly int CountOf(ushort mcc) => _block.Mccs[..Header.Count].Count(mcc);
 
-    void MarkAgain(int? back, ushort again)
+    void Mark(int? back, long again)
     {
-        if (back is int found) _block.Places[PlaceOf(found)] |= again;
+        if (back is int found) _block.Payments[PlaceOf(found)].Mark(again);
     }
 
     /// <summary>Takes a window's oldest transaction out of it.</summary>
@@ -157,7 +147,7 @@ struct CardHistory
     {
         ref var windows = ref _block.Header.Windows;
         int oldest = PlaceOf(windows.Counts[window]);
-        windows.Remove(window, _block.Amounts[oldest], _block.Places[oldest], (_block.Mccs[oldest] & DeclinedFlag) != 0);
+        windows.Remove(window, _block.Payments[oldest]);
         if (window == CardHistoryWindows.Length - 1) new CardHistoryMedian(_block).Remove(oldest);
     }
 
@@ -170,9 +160,9 @@ struct CardHistory
             if (header.Windows.Counts[window] == header.Count) Forget(window);
         }
         int oldest = PlaceOf(header.Count);
-        long amount = _block.Amounts[oldest];
+        long amount = _block.Payments[oldest].Amount;
         header.MerchantTerms -= Entropy.TermOfLast(CountOf(_block.Merchants[oldest]));
-        header.MccTerms -= Entropy.TermOfLast(CountOf((ushort)(_block.Mccs[oldest] & MccMask)));
+        header.MccTerms -= Entropy.TermOfLast(CountOf(_block.Mccs[oldest]));
         header.Sum -= amount;
         header.SumOfSquares -= Square(amount);
         if (header.Present == oldest + 1) header.Present = 0;

@@ -11,6 +11,7 @@ readonly struct CardHistoryBlock
 {
     const int BytesPerPlace = 29;
     const int PlacesPerId = 8;
+    const int HeadLength = 512; // The header and 32 ids, as many as 256 places have.
 
     readonly byte[] _bytes;
 
@@ -27,44 +28,67 @@ readonly struct CardHistoryBlock
 
     internal ref CardHistoryHeader Header => ref Unsafe.As<byte, CardHistoryHeader>(ref MemoryMarshal.GetArrayDataReference(_bytes));
 
-    /// <summary>In microseconds.</summary>
-    internal Span<long> Times => Column<long>(0, Header.Capacity);
+    /// <summary>Hashes of the newest transactions' ids, each in its transaction's place modulo their number.</summary>
+    internal Span<ulong> Ids => Column<ulong>(0, Header.Ids);
 
-    /// <summary>In minor units.</summary>
-    internal Span<long> Amounts => Column<long>(8 * Header.Capacity, Header.Capacity);
+    /// <summary>When, how much, and what a window needs to know when one leaves it.</summary>
+    internal Span<CardPayment> Payments => Column<CardPayment>(8 * Header.Ids, Header.Capacity);
 
     /// <summary>Hashes of merchants.</summary>
-    internal Span<uint> Merchants => Column<uint>(16 * Header.Capacity, Header.Capacity);
+    internal Span<uint> Merchants => Column<uint>((8 * Header.Ids) + (16 * Header.Capacity), Header.Capacity);
 
-    /// <summary>Merchant category codes, and above them <see cref="CardHistory.DeclinedFlag"/>.</summary>
-    internal Span<ushort> Mccs => Column<ushort>(20 * Header.Capacity, Header.Capacity);
+    /// <summary>Merchant category codes.</summary>
+    internal Span<ushort> Mccs => Column<ushort>((8 * Header.Ids) + (20 * Header.Capacity), Header.Capacity);
 
-    /// <summary>Countries, above them entry modes, above them <see cref="CardHistory.MerchantAgain"/> and its like.</summary>
-    internal Span<ushort> Places => Column<ushort>(22 * Header.Capacity, Header.Capacity);
+    /// <summary>Countries, above them entry modes.</summary>
+    internal Span<ushort> Places => Column<ushort>((8 * Header.Ids) + (22 * Header.Capacity), Header.Capacity);
 
     /// <summary>Hashes of devices.</summary>
-    internal Span<ushort> Devices => Column<ushort>(24 * Header.Capacity, Header.Capacity);
+    internal Span<ushort> Devices => Column<ushort>((8 * Header.Ids) + (24 * Header.Capacity), Header.Capacity);
 
     /// <summary>Not a ring: see <see cref="CardHistoryMedian"/>.</summary>
-    internal Span<ushort> ByAmount => Column<ushort>(26 * Header.Capacity, Header.Capacity);
+    internal Span<ushort> ByAmount => Column<ushort>((8 * Header.Ids) + (26 * Header.Capacity), Header.Capacity);
 
     /// <summary>Hours of the week.</summary>
-    internal Span<byte> Hours => Column<byte>(28 * Header.Capacity, Header.Capacity);
-
-    /// <summary>Hashes of the newest transactions' ids, each in its transaction's place modulo their number.</summary>
-    internal Span<ulong> Ids => Column<ulong>(BytesPerPlace * Header.Capacity, Header.Ids);
+    internal Span<byte> Hours => Column<byte>((8 * Header.Ids) + (28 * Header.Capacity), Header.Capacity);
 
     /// <summary>Fills one place of every column.</summary>
     internal void Write(int place, in CardEvent added)
     {
-        Times[place] = added.Time;
-        Amounts[place] = added.Amount;
+        Ids[place & (Header.Ids - 1)] = added.Id;
+        Payments[place] = new(added);
         Merchants[place] = added.Merchant;
-        Mccs[place] = (ushort)(added.Mcc | (added.Declined ? CardHistory.DeclinedFlag : 0));
+        Mccs[place] = added.Mcc;
         Places[place] = added.Place;
         Devices[place] = added.Device;
         Hours[place] = added.HourOfWeek;
-        Ids[place & (Header.Ids - 1)] = added.Id;
+    }
+
+    /// <summary>Asks for the header and the ids, without looking at either.</summary>
+    internal void PrefetchHead()
+    {
+        if (!IsNone) CacheLines.Prefetch(ref MemoryMarshal.GetArrayDataReference(_bytes), HeadLength);
+    }
+
+    /// <summary>
+    /// Asks for the memory that a transaction's features and <see cref="CardHistory.Add"/> will need: the newest and what may leave a window of the payments, and
+    /// the columns that are passed through.
+    /// </summary>
+    internal void PrefetchColumns()
+    {
+        ref var header = ref Header;
+        int newest = (header.Next - 1) & (header.Capacity - 1), last = 0;
+        CacheLines.Prefetch(Payments, newest);
+        foreach (int count in header.Windows.Counts)
+        {
+            if (count != last) CacheLines.Prefetch(Payments, (header.Next - count) & (header.Capacity - 1));
+            last = count;
+        }
+        CacheLines.Prefetch(Merchants[..header.Count]);
+        CacheLines.Prefetch(Mccs[..header.Count]);
+        CacheLines.Prefetch(ByAmount[..header.Ordered]);
+        CacheLines.Prefetch(Hours[..header.Count]);
+        CacheLines.Prefetch(Places, newest);
     }
 
     /// <summary>A block of twice the places that holds the same; this one must be full and never have wrapped.</summary>
@@ -74,15 +98,14 @@ readonly struct CardHistoryBlock
         var (capacity, ids) = (larger.Header.Capacity, larger.Header.Ids);
         larger.Header = Header;
         (larger.Header.Capacity, larger.Header.Ids, larger.Header.Next) = (capacity, ids, Header.Capacity);
-        Times.CopyTo(larger.Times);
-        Amounts.CopyTo(larger.Amounts);
+        Ids.CopyTo(larger.Ids);
+        Payments.CopyTo(larger.Payments);
         Merchants.CopyTo(larger.Merchants);
         Mccs.CopyTo(larger.Mccs);
         Places.CopyTo(larger.Places);
         Devices.CopyTo(larger.Devices);
         ByAmount.CopyTo(larger.ByAmount);
         Hours.CopyTo(larger.Hours);
-        Ids.CopyTo(larger.Ids);
         return larger;
     }
 
@@ -120,20 +143,6 @@ readonly struct CardHistoryBlock
 /// <summary>What runs over the columns of a <see cref="CardHistoryBlock"/>, all of it in integers and a function of them.</summary>
 struct CardHistoryHeader
 {
-    /// <summary>Of the amounts held.</summary>
-    internal UInt128 SumOfSquares;
-
-    /// <summary>Of the amounts held.</summary>
-    internal long Sum;
-
-    /// <summary>Of the merchants held: see <see cref="Entropy"/>.</summary>
-    internal long MerchantTerms;
-
-    /// <summary>Of the merchant category codes held.</summary>
-    internal long MccTerms;
-
-    internal CardHistoryWindows Windows;
-
     /// <summary>Places in the columns.</summary>
     internal ushort Capacity;
 
@@ -157,4 +166,18 @@ struct CardHistoryHeader
 
     /// <summary>1 + the place of the newest transaction with the card present; 0 where there is none.</summary>
     internal ushort Present;
+
+    /// <summary>Of the amounts held.</summary>
+    internal UInt128 SumOfSquares;
+
+    /// <summary>Of the amounts held.</summary>
+    internal long Sum;
+
+    /// <summary>Of the merchants held: see <see cref="Entropy"/>.</summary>
+    internal long MerchantTerms;
+
+    /// <summary>Of the merchant category codes held.</summary>
+    internal long MccTerms;
+
+    internal CardHistoryWindows Windows;
 }

@@ -41,14 +41,14 @@ struct CardHistoryWindows
     }
 
     /// <summary>Takes a window's oldest transaction out of it, and its merchant, country and entry mode where no later transaction has the same.</summary>
-    internal void Remove(int window, long amount, ushort place, bool declined)
+    internal void Remove(int window, in CardPayment oldest)
     {
         Counts[window]--;
-        Sums[window] -= amount;
-        if ((place & CardHistory.MerchantAgain) == 0) Merchants[window]--;
-        if ((place & CardHistory.CountryAgain) == 0) Countries[window]--;
-        if ((place & CardHistory.EntryModeAgain) == 0) EntryModes[window]--;
-        if (declined) Declined[window]--;
+        Sums[window] -= oldest.Amount;
+        if (!oldest.Has(CardPayment.MerchantAgain)) Merchants[window]--;
+        if (!oldest.Has(CardPayment.CountryAgain)) Countries[window]--;
+        if (!oldest.Has(CardPayment.EntryModeAgain)) EntryModes[window]--;
+        if (oldest.IsDeclined) Declined[window]--;
     }
 
     static bool Reaches(int count, int? back) => back <= count;

@@ -55,20 +55,24 @@ public sealed class PartitionFeatures
     /// <exception cref="InvalidOperationException">The facts that this stamp may see are gone: <see cref="SharedFacts.Forget"/>.</exception>
     public FeatureVector? Next(in Transaction transaction, Instant stamp)
     {
-        ulong merchant = transaction.MerchantId.Hash64();
         UInt128 card = transaction.CardToken.Hash128();
+        ref var history = ref _cards.Open(card);
+        history.PrefetchHead();
+        var merchant = _merchants.LookUp(transaction);
         _vector.Forgotten.Clear();
-        ref var history = ref HistoryOf(card, transaction.EventTime);
-        var next = new CardEvent(transaction, Math.Max(transaction.EventTime.Microseconds, history.Latest ?? long.MinValue), merchant);
+        BeginWhereIdle(ref history, card, transaction.EventTime);
+        var next = new CardEvent(transaction, Math.Max(transaction.EventTime.Microseconds, history.Latest ?? long.MinValue), merchant.Hash);
         if (history.Repeats(next))
         {
             RepeatedTransactions++;
             return null;
         }
         if (next.Time > transaction.EventTime.Microseconds) LateTransactions++;
-        history.MoveTo(next.Time);
+        history.PrefetchColumns();
+        _merchants.MoveTo(stamp, next.Time);
+        history.PrefetchMedian();
         var visits = history.VisitsOf(next);
-        _merchants.MoveTo(transaction, stamp, next.Time);
+        history.MoveTo(next.Time);
 
         (_vector.Card, _vector.EventTimeMicroseconds) = (card, next.Time);
         var writer = new FeatureWriter(_vector.Numeric);
@@ -82,17 +86,15 @@ public sealed class PartitionFeatures
         return _vector;
     }
 
-    /// <summary>A card's history as a transaction finds it: begun where there is none, and anew where the card was idle.</summary>
-    ref CardHistory HistoryOf(UInt128 card, Instant eventTime)
+    /// <summary>A card's history begins where there is none, and anew where the card was idle.</summary>
+    void BeginWhereIdle(ref CardHistory history, UInt128 card, Instant eventTime)
     {
-        ref var history = ref _cards.Open(card);
         if (history.Latest is long latest && _clock.IsIdle(latest, eventTime))
         {
             _vector.Forgotten.Add(card);
             history = default;
         }
         if (history.IsNone) history.Begin(_historyLength);
-        return ref history;
     }
 
     /// <summary>

@@ -13,6 +13,7 @@ sealed class PartitionMerchants(SharedFacts facts, FeatureOptions options)
 
     readonly Dictionary<AcceptorKey, Acceptor> _acceptors = [];
     readonly Stack<Acceptor> _idle = [];
+    readonly MinuteStore _minutes = new();
     readonly List<Acceptor> _open = [];
     readonly List<MerchantActivity> _closed = [];
     readonly TimeSpan _stepLength = options.StepLength;
@@ -20,7 +21,9 @@ sealed class PartitionMerchants(SharedFacts facts, FeatureOptions options)
     int _step = int.MinValue;
     Instant _stepEnd = new(long.MinValue);
     long _minute = long.MinValue;
-    Acceptor _merchant = s_none, _terminal = s_none;
+    AcceptorKey _merchantKey;
+    AcceptorKey? _terminalKey; // Null where the transaction names none.
+    Acceptor? _merchant, _terminal; // Null before MoveTo where they are new.
 
     /// <summary>Merchants and terminals that something happened at within the last hour, or in the open step.</summary>
     internal int Count => _acceptors.Count;
@@ -29,32 +32,49 @@ sealed class PartitionMerchants(SharedFacts facts, FeatureOptions options)
     internal Instant? NewestStamp { get; private set; }
 
     /// <summary>
-    /// Moves on to a transaction. Neither steps nor minutes run backwards: an earlier stamp counts as of the newest step, an earlier time as of the
-    /// partition's newest minute.
+    /// Looks a transaction's merchant and terminal up and asks for their memory, ahead of <see cref="MoveTo"/>. It changes nothing that lasts.
     /// </summary>
-    internal void MoveTo(in Transaction transaction, Instant stamp, long clock)
+    /// <returns>The merchant.</returns>
+    internal AcceptorKey LookUp(in Transaction transaction)
+    {
+        _merchantKey = AcceptorKey.Of(transaction.MerchantId);
+        _terminalKey = transaction.TerminalId.IsEmpty ? null : AcceptorKey.Of(_merchantKey, transaction.TerminalId);
+        LookUp();
+        _merchant?.Prefetch(_minutes);
+        _terminal?.Prefetch(_minutes);
+        return _merchantKey;
+    }
+
+    /// <summary>
+    /// Moves on to the transaction that was looked up. Neither steps nor minutes run backwards: an earlier stamp counts as of the newest step, an earlier time as
+    /// of the partition's newest minute.
+    /// </summary>
+    internal void MoveTo(Instant stamp, long clock)
     {
         if (NewestStamp is not { } newest || stamp > newest) NewestStamp = stamp;
-        if (stamp >= _stepEnd) BeginStep(stamp);
+        if (stamp >= _stepEnd)
+        {
+            BeginStep(stamp);
+            LookUp(); // What was found may have been idle.
+        }
         _minute = Math.Max(_minute, new Instant(clock).Step(s_minute));
-        var merchant = AcceptorKey.Of(transaction.MerchantId);
-        _merchant = Find(merchant);
-        _terminal = transaction.TerminalId.IsEmpty ? s_none : Find(AcceptorKey.Of(merchant, transaction.TerminalId));
+        _merchant = Move(_merchant, _merchantKey);
+        if (_terminalKey is { } terminal) _terminal = Move(_terminal, terminal);
     }
 
     /// <summary>The features of the transaction's merchant, then of its terminal, in the order of <see cref="FeatureList.Numeric"/>.</summary>
     internal void Write(long now, ref FeatureWriter writer)
     {
-        _merchant.Write(now, _partitions, ref writer);
-        _terminal.Write(now, _partitions, ref writer);
+        _merchant!.Write(now, _partitions, ref writer);
+        (_terminal ?? s_none).Write(now, _partitions, ref writer);
     }
 
     /// <summary>Counts the transaction that was moved to.</summary>
     internal void Add(in Transaction transaction, long amount)
     {
-        _merchant.Minutes.Add(_minute, amount);
-        if (_terminal != s_none) _terminal.Minutes.Add(_minute, amount);
-        var counted = _terminal == s_none ? _merchant : _terminal;
+        _merchant!.Minutes.Add(_minutes, _minute, amount);
+        _terminal?.Minutes.Add(_minutes, _minute, amount);
+        var counted = _terminal ?? _merchant;
         if (counted.OpenCount == 0)
         {
             counted.OpenStep(transaction);
@@ -99,7 +119,7 @@ sealed class PartitionMerchants(SharedFacts facts, FeatureOptions options)
             writer.BeginRecord();
             writer.Write(key.Hash);
             writer.Write(acceptor.OpenCount == 0 ? -1 : acceptor.Place);
-            acceptor.Save(writer);
+            acceptor.Save(writer, _minutes);
             writer.EndRecord();
         }
     }
@@ -112,7 +132,7 @@ sealed class PartitionMerchants(SharedFacts facts, FeatureOptions options)
             var acceptor = new Acceptor();
             _acceptors.Add(new(reader.Read<ulong>()), acceptor);
             acceptor.Place = reader.Read<int>();
-            acceptor.Restore(reader);
+            acceptor.Restore(reader, _minutes);
             reader.EndRecord();
             if (acceptor.OpenCount > 0) _open.Add(acceptor);
         }
@@ -141,22 +161,29 @@ sealed class PartitionMerchants(SharedFacts facts, FeatureOptions options)
     {
         foreach (var (key, acceptor) in _acceptors)
         {
-            if (acceptor.OpenCount > 0 || !acceptor.Minutes.IsIdle(_minute)) continue; // What closes now is still to be published.
-            acceptor.Clear();
+            if (acceptor.OpenCount > 0 || !acceptor.Minutes.IsIdle(_minutes, _minute)) continue; // What closes now is still to be published.
+            acceptor.Clear(_minutes);
             _idle.Push(acceptor);
             _acceptors.Remove(key);
         }
     }
 
-    Acceptor Find(AcceptorKey key)
+    void LookUp()
     {
-        if (!_acceptors.TryGetValue(key, out var acceptor))
+        _merchant = _acceptors.GetValueOrDefault(_merchantKey);
+        _terminal = _terminalKey is { } terminal ? _acceptors.GetValueOrDefault(terminal) : null;
+    }
+
+    /// <summary>Moves a merchant or terminal on to the step and the minute; begins it where it is new.</summary>
+    Acceptor Move(Acceptor? found, AcceptorKey key)
+    {
+        if (found is not { } acceptor)
         {
             if (!_idle.TryPop(out acceptor)) acceptor = new();
             _acceptors.Add(key, acceptor);
         }
         acceptor.Ask(facts, key, _step);
-        acceptor.Minutes.MoveTo(_minute);
+        acceptor.Minutes.MoveTo(_minutes, _minute);
         return acceptor;
     }
 }
