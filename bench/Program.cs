@@ -3,6 +3,7 @@ using Vigil.Bench;
 
 var benches = new SortedDictionary<string, Func<IReadOnlyList<Figure>>>(StringComparer.Ordinal)
 {
+    ["api"] = ApiBench.Run,
     ["attention"] = AttentionBench.Run,
     ["decoder"] = DecoderBench.Run,
     ["features"] = FeaturesBench.Run,

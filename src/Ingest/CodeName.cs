@@ -104,6 +104,8 @@ static class CodeName
     {
         ScoreReason.Fallback => "fallback"u8,
         ScoreReason.Overload => "overload"u8,
-        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "it does not stand on the topic"),
+        ScoreReason.Repeated => "repeated"u8,
+        ScoreReason.Deadline => "deadline"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "no reason is left out"),
     };
 }

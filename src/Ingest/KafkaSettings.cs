@@ -35,6 +35,14 @@ static class KafkaSettings
         return With(config, options);
     }
 
+    /// <summary>Of records that somebody waits for: each is sent at once, with those that came while the last ones were on their way.</summary>
+    internal static ProducerConfig PromptProducer(IngestOptions options)
+    {
+        var config = Producer(options);
+        if (!options.Embedded) config.LingerMs = 0; // the mock cluster keeps a limited number of batches
+        return With(config, options);
+    }
+
     /// <summary>
     /// Of records that are flushed together: they are sent when there is a full batch or a flush, and acknowledgements are taken in by the thread that flushes,
     /// so that a flush is over with the last one. Records wait for a broker that is away as long as whoever flushes does.

@@ -48,25 +48,35 @@ sealed class RecordProducer : IDisposable
     /// <exception cref="KafkaUnreachableException">An earlier record could not be delivered, or the queue stays full.</exception>
     internal void SendJson(string topic, byte[] key, Instant stamp) => Send(topic, key, TakeJson(), stamp);
 
+    /// <summary>The same; what becomes of the record is told, and does not fail the producer.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="key">The record's key.</param>
+    /// <param name="stamp">Its stamp.</param>
+    /// <param name="delivered">Is told null when the broker has the record, else why not; on the client's thread.</param>
+    internal void SendJson(string topic, byte[] key, Instant stamp, Action<string?> delivered) =>
+        Send(topic, Stamped(key, TakeJson(), stamp), report => delivered(report.Error.IsError ? report.Error.Reason : null));
+
     /// <summary>The same without a stamp and a header of its own: the record bears the time at which the client took it.</summary>
     /// <exception cref="KafkaUnreachableException">An earlier record could not be delivered, or the queue stays full.</exception>
-    internal void SendJson(string topic, byte[] key) => Send(topic, new() { Key = key, Value = TakeJson() });
+    internal void SendJson(string topic, byte[] key) => Send(topic, new() { Key = key, Value = TakeJson() }, OnDelivery);
 
     /// <summary>Hands a record over.</summary>
     /// <exception cref="KafkaUnreachableException">An earlier record could not be delivered, or the queue stays full.</exception>
-    internal void Send(string topic, byte[]? key, byte[]? value, Instant stamp)
+    internal void Send(string topic, byte[]? key, byte[]? value, Instant stamp) => Send(topic, Stamped(key, value, stamp), OnDelivery);
+
+    Message<byte[], byte[]> Stamped(byte[]? key, byte[]? value, Instant stamp)
     {
         string now = Instant.From(_clock.GetUtcNow()).Microseconds.ToString(CultureInfo.InvariantCulture);
-        Send(topic, new()
+        return new()
         {
             Key = key!,
             Value = value!,
             Timestamp = new Timestamp(stamp.Microseconds / 1000, TimestampType.CreateTime),
             Headers = new Headers { { TransactionProducer.AppendedAtHeader, Encoding.ASCII.GetBytes(now) } },
-        });
+        };
     }
 
-    void Send(string topic, Message<byte[], byte[]> message)
+    void Send(string topic, Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> onDelivery)
     {
         ThrowIfFailed();
         long started = _clock.GetTimestamp();
@@ -74,7 +84,7 @@ sealed class RecordProducer : IDisposable
         {
             try
             {
-                _producer.Produce(topic, message, OnDelivery);
+                _producer.Produce(topic, message, onDelivery);
                 return;
             }
             catch (ProduceException<byte[], byte[]> error) when (error.Error.Code == ErrorCode.Local_QueueFull)

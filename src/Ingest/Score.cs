@@ -22,17 +22,17 @@ public readonly record struct Score
     /// <summary>Why it is not the encoder's score.</summary>
     public ScoreReason Reason { get; init; }
 
-    /// <summary>Content hash of the checkpoint.</summary>
-    public required Utf8Text ModelVersion { get; init; }
+    /// <summary>Content hash of the checkpoint; empty where the transaction was not scored in time for an answer, as are the three below.</summary>
+    public Utf8Text ModelVersion { get; init; }
 
     /// <summary>Where the transaction came from.</summary>
-    public required Utf8Text Topic { get; init; }
+    public Utf8Text Topic { get; init; }
 
     /// <summary>Its partition.</summary>
-    public required int Partition { get; init; }
+    public int Partition { get; init; }
 
     /// <summary>Its offset.</summary>
-    public required long Offset { get; init; }
+    public long Offset { get; init; }
 }
 
 /// <summary>What the alert policy made of a transaction.</summary>
@@ -55,6 +55,8 @@ public enum ScoreReason : byte
     Fallback,
     /// <summary>The scorer lagged behind, and its overload policy judged the features alone, or left the transaction unscored.</summary>
     Overload,
-    /// <summary>The transaction had come before; its first record has the score. Never on the topic.</summary>
+    /// <summary>The transaction had come before, and its score is no longer known here. Only of an answer, never on the topic.</summary>
     Repeated,
+    /// <summary>It was not scored in time for an answer; the topic will have the score. Only of an answer, never on the topic.</summary>
+    Deadline,
 }

@@ -5,7 +5,7 @@ namespace Vigil.Ingest;
 /// <summary>Scores as JSON, by schemas/score.schema.json.</summary>
 public static class ScoreJson
 {
-    /// <summary>Writes a score as a JSON object; the caller flushes.</summary>
+    /// <summary>Writes a score as a JSON object, without a place where it has none; the caller flushes.</summary>
     public static void Write(Utf8JsonWriter writer, in Score score)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -16,10 +16,13 @@ public static class ScoreJson
         if (score.Score1000 is { } score1000) writer.WriteNumber("score_1000"u8, score1000);
         writer.WriteString("decision"u8, CodeName.Of(score.Decision));
         if (score.Reason != ScoreReason.None) writer.WriteString("reason"u8, CodeName.Of(score.Reason));
-        writer.WriteString("model_version"u8, score.ModelVersion.Span);
-        writer.WriteString("topic"u8, score.Topic.Span);
-        writer.WriteNumber("partition"u8, score.Partition);
-        writer.WriteNumber("offset"u8, score.Offset);
+        if (!score.Topic.IsEmpty)
+        {
+            writer.WriteString("model_version"u8, score.ModelVersion.Span);
+            writer.WriteString("topic"u8, score.Topic.Span);
+            writer.WriteNumber("partition"u8, score.Partition);
+            writer.WriteNumber("offset"u8, score.Offset);
+        }
         writer.WriteEndObject();
     }
 

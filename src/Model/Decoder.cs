@@ -57,15 +57,29 @@ sealed class Decoder
         Kernels.Add(_skip, _head);
         float logit = Logit(_head);
         if (float.IsFinite(logit)) return (logit, false);
-        float alone = Logit(_skip);
-        return (float.IsFinite(alone) ? alone : _headLogitBias, true);
+        return (Alone(), true);
     }
+
+    /// <summary>The logit that the head gives by the transaction's own features alone; finite.</summary>
+    internal float Judge(ReadOnlySpan<float> numeric)
+    {
+        Expand(numeric);
+        _inputs.Multiply(_headSkip, _skip);
+        return Alone();
+    }
+
+    void Expand(ReadOnlySpan<float> numeric)
+    {
+        _bins.Expand(numeric, _inputs.Values);
+        _inputs.Find();
+    }
+
+    float Alone() => Logit(_skip) is var alone && float.IsFinite(alone) ? alone : _headLogitBias;
 
     void Run(Token token, CardCache cache, int place, bool rememberOnly)
     {
         Span<float> x = _x.AsSpan(0, _config.Width);
-        _bins.Expand(token.Numeric, _inputs.Values);
-        _inputs.Find();
+        Expand(token.Numeric);
         _inputs.Multiply(_numeric, _x);
         Kernels.Add(_numericBias, x);
         for (int i = 0; i < _categorical.Length; i++) Kernels.Add(_categorical[i].AsSpan(token.Categorical[i] * x.Length, x.Length), x);

@@ -74,6 +74,17 @@ public sealed class SequenceScorer : IFraudScorer
     }
 
     /// <summary>
+    /// What the head says of a transaction by its features alone, for a small part of the time that <see cref="Score"/> takes. It changes no state: the transaction is
+    /// to be scored or observed all the same.
+    /// </summary>
+    public FraudScore Judge(FeatureVector features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        Standardise(features);
+        return FraudScore.FromLogit(_decoder.Judge(_standardised)) with { IsFallback = true };
+    }
+
+    /// <summary>
     /// The three to five things that raised the score of the transaction just scored most, strongest first: groups of its features, categories, and the card's
     /// transactions just before it. It changes no state.
     /// </summary>
@@ -130,11 +141,16 @@ public sealed class SequenceScorer : IFraudScorer
             TokenBytes -= tokens!.Bytes;
         }
         var card = _cards.Open(features.Card) ??= new(_config.Context);
-        for (int i = 0; i < _bent.Length; i++) _bent[i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
-        _normalisation.Standardise(_bent, _standardised);
+        Standardise(features);
         long bytes = card.Bytes;
         card.Add(features, _standardised);
         TokenBytes += card.Bytes - bytes;
         return card;
+    }
+
+    void Standardise(FeatureVector features)
+    {
+        for (int i = 0; i < _bent.Length; i++) _bent[i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
+        _normalisation.Standardise(_bent, _standardised);
     }
 }

@@ -14,6 +14,9 @@ static partial class Log
     [LoggerMessage(1002, LogLevel.Warning, "The record of {Topic} at {Partition}:{Offset} is no fact: {Reason}: {Message}")]
     internal static partial void FactRejected(ILogger logger, string topic, int partition, long offset, string reason, string message);
 
+    [LoggerMessage(1010, LogLevel.Warning, "A request's transaction was not appended: {Reason}")]
+    internal static partial void NotAppended(ILogger logger, string reason);
+
     [LoggerMessage(1020, LogLevel.Information, "Stored a snapshot of partition {Partition} up to offset {NextOffset}: {Bytes} bytes in {Duration}")]
     internal static partial void SnapshotStored(ILogger logger, int partition, long nextOffset, long bytes, TimeSpan duration);
 

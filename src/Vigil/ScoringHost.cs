@@ -4,6 +4,7 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using Vigil.Alerts;
+using Vigil.Api;
 using Vigil.Ingest;
 
 namespace Vigil;
@@ -25,10 +26,11 @@ static class ScoringHost
         services.AddSingleton<FactExchange>();
         services.AddSingleton<AlertsTelemetry>().AddSingleton<AlertSink>().AddSingleton<ScoringOutput>();
         services.AddSingleton<ScoringTelemetry>().AddSingleton<ScoringProgress>().AddSingleton<ScoringPartitions>();
+        services.AddScoreApi(options.Api);
         services.AddSingleton<SnapshotTelemetry>().AddSingleton<Snapshots>();
         services.AddSingleton<ScoringPipeline>().AddHostedService(provider => provider.GetRequiredService<ScoringPipeline>());
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(IngestTelemetry.MeterName, AlertsTelemetry.MeterName, ScoringTelemetry.MeterName, SnapshotTelemetry.MeterName, "System.Runtime")
+            .AddMeter(IngestTelemetry.MeterName, AlertsTelemetry.MeterName, ScoringTelemetry.MeterName, ApiTelemetry.MeterName, SnapshotTelemetry.MeterName, "System.Runtime")
             .AddPrometheusExporter());
         if (options.Telemetry.OtlpEndpoint is { } collector)
         {
@@ -57,6 +59,7 @@ static class ScoringHost
         }
         await app.WaitForShutdownAsync(cancellationToken);
         await app.Services.GetRequiredService<ScoringPipeline>().ExecuteTask!;
+        if (app.Services.GetService<ScoreFeed>()?.ExecuteTask is { } feed) await feed;
     }
 
     /// <summary>The service's addresses: health for an orchestrator, metrics for Prometheus.</summary>
@@ -66,5 +69,6 @@ static class ScoringHost
             ? Results.Text("scoring\n")
             : Results.Text("the pipeline has stopped\n", statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapScoreApi();
     }
 }

@@ -1,4 +1,5 @@
 using Vigil.Alerts;
+using Vigil.Api;
 using Vigil.Ingest;
 
 namespace Vigil;
@@ -10,12 +11,13 @@ namespace Vigil;
 sealed class ScoringOutput : IDisposable
 {
     readonly AlertSink _alerts;
+    readonly ScoreBoard? _board; // null where the API is off
     readonly ScoreProducer? _scores; // null where no topic of scores is configured
 
     /// <exception cref="KafkaUnreachableException">No broker answers, or the topic of scores does not exist.</exception>
-    public ScoringOutput(ScoringStages stages, AlertSink alerts)
+    public ScoringOutput(ScoringStages stages, AlertSink alerts, ScoreBoard? board = null)
     {
-        _alerts = alerts;
+        (_alerts, _board) = (alerts, board);
         var kafka = stages.Options.Kafka;
         if (kafka.ScoresTopic.Length == 0) return;
         using (var topics = new Topics(kafka)) topics.CountPartitions(kafka.ScoresTopic);
@@ -26,9 +28,15 @@ sealed class ScoringOutput : IDisposable
     internal Task<PartitionClaim> ClaimAsync(StreamPartition partition, CancellationToken cancellationToken) =>
         _alerts.ClaimAsync(partition, cancellationToken: cancellationToken);
 
-    /// <summary>Hands the score of a record over; it is sent with the others of the batch.</summary>
+    /// <summary>
+    /// Hands the score of a record over: who waits for it in this process has it at once, and Kafka with the others of the batch. A repeat's first record was published.
+    /// </summary>
     /// <exception cref="KafkaUnreachableException">An earlier one could not be delivered.</exception>
-    internal void Publish(in Score score, in ConsumedRecord record) => _scores?.Produce(score, record.Key);
+    internal void Publish(in Score score, in ConsumedRecord record)
+    {
+        _board?.Post(score);
+        if (score.Reason != ScoreReason.Repeated) _scores?.Produce(score, record.Key);
+    }
 
     /// <summary>Waits until Kafka has the scores, as long as it is away.</summary>
     /// <exception cref="KafkaUnreachableException">Kafka refuses one.</exception>

@@ -111,7 +111,7 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         if (features is null)
         {
             _run.Repeated++;
-            return null;
+            return emits ? ScoreOf(record, transaction, score: null, isAlert: false) with { Reason = ScoreReason.Repeated } : null;
         }
         Score? scored = emits && record.Stamp >= stages.ScoreFrom ? Score(record, transaction, features) : Observe(features);
         times.Lap(ScoringStage.Score);
@@ -127,12 +127,29 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
 
     Score Score(in ConsumedRecord record, in Transaction transaction, FeatureVector features)
     {
+        if (stages.Overload.Policy != OverloadPolicy.Off && stages.Overload.IsLate(record, stages.Clock)
+            && Shed(record, transaction, features) is { } shed) return shed;
         var score = _state.Scorer.Score(features);
         _run.Appended.Add(record.AppendedAt);
         if (score.IsFallback) _run.Fallbacks++;
         bool isAlert = stages.Policy.IsAlert(score.Probability);
         if (isAlert) _run.Alerts.Add(AlertOf(record, transaction, score));
         return ScoreOf(record, transaction, score, isAlert);
+    }
+
+    /// <summary>Remembers the transaction as a score would, without the encoder's work; null where its features alone are an alert, which the encoder is to judge.</summary>
+    Score? Shed(in ConsumedRecord record, in Transaction transaction, FeatureVector features)
+    {
+        FraudScore? judged = stages.Overload.Policy == OverloadPolicy.Features ? _state.Scorer.Judge(features) : null;
+        if (judged is { } alone && stages.Policy.IsAlert(alone.Probability)) return null;
+        _state.Scorer.Observe(features);
+        if (judged is null) _run.Unscored++;
+        else
+        {
+            _run.Appended.Add(record.AppendedAt);
+            _run.Judged++;
+        }
+        return ScoreOf(record, transaction, judged, isAlert: false) with { Reason = ScoreReason.Overload };
     }
 
     /// <summary>What was pending is in Postgres: hands it out for counting and begins anew.</summary>
@@ -155,14 +172,14 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         Raw = DeadLetterBytes.MaskAndCut(record.Value),
     };
 
-    Score ScoreOf(ConsumedRecord record, in Transaction transaction, FraudScore score, bool isAlert) => new()
+    Score ScoreOf(in ConsumedRecord record, in Transaction transaction, FraudScore? score, bool isAlert) => new()
     {
         TransactionId = transaction.TransactionId,
         CardToken = transaction.CardToken,
-        Probability = score.Probability,
-        Score1000 = score.Score1000,
-        Decision = isAlert ? Decision.Alert : Decision.Pass,
-        Reason = score.IsFallback ? ScoreReason.Fallback : ScoreReason.None,
+        Probability = score?.Probability,
+        Score1000 = score?.Score1000,
+        Decision = score is null ? Decision.Unscored : isAlert ? Decision.Alert : Decision.Pass,
+        Reason = score is { IsFallback: true } ? ScoreReason.Fallback : ScoreReason.None,
         ModelVersion = stages.ModelVersion,
         Topic = stages.Topic,
         Partition = record.Partition,
@@ -189,27 +206,4 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         AppendedAt = record.AppendedAt.ToDateTimeOffset(),
         ScoredAt = stages.Clock.GetUtcNow(),
     };
-}
-
-/// <summary>What one partition's records have given since the last flush.</summary>
-sealed class ScoredRun
-{
-    /// <summary>Records that were remembered without a score.</summary>
-    internal int Observed { get; set; }
-
-    /// <summary>Records whose transaction had come before: neither scored nor remembered again.</summary>
-    internal int Repeated { get; set; }
-
-    /// <summary>Scores by the transaction's features alone: see <see cref="FraudScore.IsFallback"/>.</summary>
-    internal int Fallbacks { get; set; }
-
-    /// <summary>In what state the scores found their cards' caches.</summary>
-    internal CacheUse CacheUse { get; set; }
-
-    /// <summary>When each scored transaction was appended to Kafka.</summary>
-    internal List<Instant> Appended { get; } = [];
-
-    internal List<Alert> Alerts { get; } = [];
-
-    internal List<DeadLetter> DeadLetters { get; } = [];
 }

@@ -22,6 +22,7 @@ sealed class ScoringProgress(ScoringTelemetry telemetry)
                 _counts.Observed + run.Observed,
                 _counts.Repeated + run.Repeated,
                 _counts.Scored + run.Appended.Count,
+                _counts.Unscored + run.Unscored,
                 _counts.Alerts + run.Alerts.Count,
                 _counts.DeadLetters + run.DeadLetters.Count);
             foreach (var appended in run.Appended) _latency.Record(committed - appended);
@@ -51,9 +52,10 @@ sealed class ScoringProgress(ScoringTelemetry telemetry)
 /// <param name="Observed">Remembered silently: history, or below the cursor that was found.</param>
 /// <param name="Repeated">Of a transaction that had come before: neither scored nor remembered again.</param>
 /// <param name="Scored">Scored.</param>
+/// <param name="Unscored">Left unscored by the overload policy.</param>
 /// <param name="Alerts">Of the scored, those that are alerts.</param>
 /// <param name="DeadLetters">Not transactions.</param>
-readonly record struct ProgressCounts(long Observed, long Repeated, long Scored, long Alerts, long DeadLetters)
+readonly record struct ProgressCounts(long Observed, long Repeated, long Scored, long Unscored, long Alerts, long DeadLetters)
 {
-    internal long Records => Observed + Repeated + Scored + DeadLetters;
+    internal long Records => Observed + Repeated + Scored + Unscored + DeadLetters;
 }

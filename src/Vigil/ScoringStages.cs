@@ -54,6 +54,9 @@ sealed class ScoringStages : IDisposable
     /// <summary>Records stamped earlier are history: remembered, not scored.</summary>
     internal Instant ScoreFrom { get; }
 
+    /// <summary>What becomes of transactions that are late.</summary>
+    internal OverloadOptions Overload => Options.Overload;
+
     /// <summary>How many records may be pending before they are stored.</summary>
     internal int MaxFlushRecords => Options.Scoring.MaxFlushRecords;
 

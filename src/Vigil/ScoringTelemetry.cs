@@ -13,7 +13,7 @@ sealed class ScoringTelemetry
     static readonly KeyValuePair<string, object?>[] s_stages =
         [.. Enum.GetNames<ScoringStage>().Select(name => new KeyValuePair<string, object?>("stage", name.ToLowerInvariant()))];
 
-    readonly Counter<long> _records, _fallbacks, _lookups;
+    readonly Counter<long> _records, _fallbacks, _shed, _lookups;
     readonly Histogram<double> _latency, _stage;
     readonly ConcurrentDictionary<int, PartitionSize> _sizes = [];
 
@@ -21,9 +21,11 @@ sealed class ScoringTelemetry
     {
         var meter = meters.Create(MeterName);
         _records = meter.CreateCounter<long>("fraud.scoring.records", "{record}",
-            "Records behind the stored cursors, by outcome: scored, observed (replayed silently), repeated or rejected");
+            "Records behind the stored cursors, by outcome: scored, unscored (by the overload policy), observed (replayed silently), repeated or rejected");
         _fallbacks = meter.CreateCounter<long>("fraud.scoring.fallbacks", "{score}",
             "Scores given by the transaction's features alone, because the encoder gave no number");
+        _shed = meter.CreateCounter<long>("fraud.scoring.shed", "{transaction}",
+            "Transactions that the overload policy kept from the encoder, by policy: features (judged by them alone) or unscored");
         _lookups = meter.CreateCounter<long>("fraud.scoring.cache.lookups", "{lookup}",
             "Scores by the state of their card's encoder cache: hit, segment (one had ended) or rebuild");
         _latency = meter.CreateHistogram("fraud.scoring.latency", "s", "From a transaction's append to Kafka to the commit of its score's cursor in Postgres",
@@ -41,7 +43,10 @@ sealed class ScoringTelemetry
         Count("observed", run.Observed);
         Count("repeated", run.Repeated);
         Count("scored", run.Appended.Count);
+        Count("unscored", run.Unscored);
         Count("rejected", run.DeadLetters.Count);
+        Shed("features", run.Judged);
+        Shed("unscored", run.Unscored);
         if (run.Fallbacks > 0) _fallbacks.Add(run.Fallbacks);
         LookedUp("hit", run.CacheUse.Hits);
         LookedUp("segment", run.CacheUse.Segments);
@@ -70,6 +75,11 @@ sealed class ScoringTelemetry
     void Count(string outcome, long records)
     {
         if (records > 0) _records.Add(records, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    void Shed(string policy, long transactions)
+    {
+        if (transactions > 0) _shed.Add(transactions, new KeyValuePair<string, object?>("policy", policy));
     }
 
     void LookedUp(string result, long lookups)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Vigil.Alerts;
+using Vigil.Api;
 using Vigil.Features;
 using Vigil.Ingest;
 using Vigil.Model;
@@ -30,6 +31,12 @@ sealed class ServiceOptions
     /// <summary>Vigil:Snapshots.</summary>
     public SnapshotOptions Snapshots { get; init; } = new();
 
+    /// <summary>Vigil:Overload.</summary>
+    public OverloadOptions Overload { get; init; } = new();
+
+    /// <summary>Vigil:Api.</summary>
+    public ApiOptions Api { get; init; } = new();
+
     /// <summary>Vigil:Telemetry.</summary>
     public TelemetryOptions Telemetry { get; init; } = new();
 
@@ -42,7 +49,8 @@ sealed class ServiceOptions
         [
             .. ProblemsOf(nameof(Kafka), options.Kafka), .. ProblemsOf(nameof(Features), options.Features), .. ProblemsOf(nameof(Model), options.Model),
             .. ProblemsOf(nameof(Alerts), options.Alerts), .. ProblemsOf(nameof(Scoring), options.Scoring),
-            .. ProblemsOf(nameof(Snapshots), options.Snapshots),
+            .. ProblemsOf(nameof(Snapshots), options.Snapshots), .. ProblemsOf(nameof(Overload), options.Overload),
+            .. ProblemsOf(nameof(Api), options.Api), .. ProblemsOfApi(options),
         ]);
         return options;
     }
@@ -63,6 +71,16 @@ sealed class ServiceOptions
         var options = Bind(configuration).Kafka;
         ThrowIfAny([.. ProblemsOf(nameof(Kafka), options)]);
         return options;
+    }
+
+    /// <summary>The API appends JSON, and learns from the topic of scores what other processes have scored.</summary>
+    static IEnumerable<string> ProblemsOfApi(ServiceOptions options)
+    {
+        if (!options.Api.IsOn) yield break;
+        if (options.Kafka.ScoresTopic.Length == 0)
+            yield return $"{Section}:Api: needs {Section}:Kafka:ScoresTopic, from which it learns the scores of other processes' partitions";
+        if (!string.IsNullOrEmpty(options.Kafka.SchemaRegistryUrl))
+            yield return $"{Section}:Api: appends JSON, but {Section}:Kafka:SchemaRegistryUrl says that the topic holds Avro; produce to the topic instead";
     }
 
     static ServiceOptions Bind(IConfiguration configuration)

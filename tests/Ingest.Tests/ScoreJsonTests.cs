@@ -26,8 +26,7 @@ public sealed class ScoreJsonTests
 
     [Fact]
     public void What_is_written_is_read_again_to_the_last_bit() =>
-        s_scores.Where(score => Encoding.UTF8.GetString(score.TransactionId.Span) is { } id && !id.Contains('\uFFFD', StringComparison.Ordinal))
-            .Sample(score => Assert.Equal(score, ScoreJson.Read(Bytes(score))));
+        s_scores.Where(score => !score.TransactionId.ToString().Contains('\uFFFD', StringComparison.Ordinal)).Sample(score => Assert.Equal(score, ScoreJson.Read(Bytes(score))));
 
     [Fact]
     public void It_is_what_the_contract_says()
@@ -38,7 +37,8 @@ public sealed class ScoreJsonTests
         {
             using var json = JsonDocument.Parse(Bytes(score));
             Assert.All(json.RootElement.EnumerateObject(), field => Assert.True(properties.TryGetProperty(field.Name, out _), field.Name));
-            Assert.All(schema.RootElement.GetProperty("required").EnumerateArray(), name => Assert.True(json.RootElement.TryGetProperty(name.GetString()!, out _)));
+            Assert.All(
+                schema.RootElement.GetProperty("required").EnumerateArray(), name => Assert.True(json.RootElement.TryGetProperty(name.GetString()!, out _)));
             foreach (string code in (string[])["decision", "reason"])
             {
                 if (!json.RootElement.TryGetProperty(code, out var value)) continue;

@@ -67,6 +67,22 @@ public sealed class SequenceScorerTests
     }
 
     [Fact]
+    public void A_judgement_by_features_alone_changes_no_later_score_and_depends_on_nothing_earlier()
+    {
+        var vectors = new World(6, 4).Take(200);
+        var (judging, plain) = (new SequenceScorer(_checkpoint), new SequenceScorer(_checkpoint));
+        foreach (var vector in vectors)
+        {
+            var judged = judging.Judge(vector);
+            Assert.True(judged.IsFallback);
+            Assert.Equal(new SequenceScorer(_checkpoint).Judge(vector), judged);
+            if (vector.EventTimeMicroseconds % 3 == 0) judging.Observe(vector);
+            else Assert.Equal(plain.Score(vector), judging.Score(vector));
+            if (vector.EventTimeMicroseconds % 3 == 0) plain.Observe(vector);
+        }
+    }
+
+    [Fact]
     public void A_forgotten_card_begins_anew_and_others_go_on()
     {
         var vectors = new World(9, 3).Take(120);

@@ -92,7 +92,7 @@ public sealed class CardScoresTests(TestPostgres postgres, RealKafka kafka)
             await killed.SignalAsync("KILL");
             await killed.WaitAsync(Cancellation);
             // Postgres does not know that nobody waits for the flush, and would do it when the lock goes.
-            await ExecuteAsync(connection, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            await ExecuteAsync(connection, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
         }
         await using (var next = stream.Serve(out _, everything)) await stream.UntilScoredAsync(Transactions, next);
 
@@ -131,7 +131,7 @@ public sealed class CardScoresTests(TestPostgres postgres, RealKafka kafka)
         return topics.Watermarks(kafka.ScoresTopic).Sum(marks => marks.High);
     }
 
-    static List<Score> Read(IngestOptions kafka)
+    internal static List<Score> Read(IngestOptions kafka)
     {
         using var reader = new ScoreReader(kafka, fromBeginning: true, NullLogger<ScoreReader>.Instance);
         var scores = new List<Score>();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Vigil.Alerts;
+using Vigil.Api;
 using Vigil.Ingest;
 
 namespace Vigil.Tests;
@@ -25,6 +26,10 @@ sealed class TestStream : IAsyncDisposable
         _snapshots = snapshots ?? new();
         _producer = new TransactionProducer(Kafka, TimeProvider.System);
     }
+
+    internal ApiOptions Api { get; init; } = new();
+
+    internal OverloadOptions Overload { get; set; } = new();
 
     internal string StreamId { get; } = Guid.NewGuid().ToString("N");
 
@@ -52,7 +57,7 @@ sealed class TestStream : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var scoring = new ScoringOptions { ScoreFrom = scoreFrom };
-        builder.AddScoring(new ServiceOptions { Kafka = Kafka, Alerts = _alerts, Scoring = scoring, Snapshots = _snapshots }, StreamId);
+        builder.AddScoring(new ServiceOptions { Kafka = Kafka, Alerts = _alerts, Scoring = scoring, Snapshots = _snapshots, Api = Api, Overload = Overload }, StreamId);
         var app = builder.Build();
         app.MapScoring();
         await app.StartAsync();
