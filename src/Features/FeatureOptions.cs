@@ -17,9 +17,9 @@ public sealed class FeatureOptions : IValidatableObject
 
     /// <summary>
     /// Length of the steps in which labels come into effect: a label stamped in step k counts from step k + 2 on. The default value
-    /// is 1 hour. Value must be from 1 minute to 1 day and divide a day into whole steps.
+    /// is 1 hour. Value must be from 5 seconds to 1 day and divide a day into whole steps.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
     public TimeSpan StepLength { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>

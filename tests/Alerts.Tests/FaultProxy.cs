@@ -16,27 +16,35 @@ enum Fault
     LoseLastWord,
     /// <summary>The client's connection is reset at once, while the server goes on with the request.</summary>
     LoseClient,
-    /// <summary>Nothing passes any more, and nobody is told.</summary>
+    /// <summary>The request does not arrive, nothing passes any more, and nobody is told.</summary>
     Stall,
+    /// <summary>The request arrives; of the answer nothing does, and nobody is told.</summary>
+    HalfOpen,
+    /// <summary>The request arrives later.</summary>
+    Delay,
 }
 
-/// <summary>A TCP proxy before Postgres that spoils one request and passes everything else on.</summary>
+/// <summary>A TCP proxy before Postgres that spoils one request, and one more whenever it is armed again, and passes everything else on.</summary>
 sealed class FaultProxy : IDisposable
 {
     const int ReadyForQueryLength = 6;
+    static readonly TimeSpan s_delay = TimeSpan.FromMilliseconds(1_500);
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly CancellationTokenSource _stop = new();
     readonly string _target;
     readonly byte[] _marker;
-    readonly Fault _fault;
-    int _armed = 1;
+    Fault _fault;
+    volatile int _armed;
 
-    internal FaultProxy(string connectionString, Fault fault, string marker)
+    internal FaultProxy(string connectionString, string marker)
     {
-        (_target, _fault, _marker) = (connectionString, fault, Encoding.UTF8.GetBytes(marker));
+        (_target, _marker) = (connectionString, Encoding.UTF8.GetBytes(marker));
         _listener.Start();
         _ = AcceptAsync();
     }
+
+    internal FaultProxy(string connectionString, Fault fault, string marker)
+        : this(connectionString, marker) => Arm(fault);
 
     internal string ConnectionString => new NpgsqlConnectionStringBuilder(_target)
     {
@@ -46,6 +54,9 @@ sealed class FaultProxy : IDisposable
     }.ConnectionString;
 
     internal bool HasStruck => _armed == 0;
+
+    /// <summary>Spoils the next request that carries the marker.</summary>
+    internal void Arm(Fault fault) => (_fault, _armed) = (fault, 1);
 
     async Task AcceptAsync()
     {
@@ -70,13 +81,13 @@ sealed class FaultProxy : IDisposable
         using (client)
         using (var server = new TcpClient())
         {
-            await server.ConnectAsync(host, port, _stop.Token);
             var connection = new Connection(client, server);
             try
             {
+                await server.ConnectAsync(host, port, _stop.Token);
                 await Task.WhenAny(ToServerAsync(connection), ToClientAsync(connection));
                 // A server whose client went away may still be at work; it is left alone until the test ends.
-                if (connection.Struck && _fault is Fault.LoseClient or Fault.Stall) await Task.Delay(Timeout.Infinite, _stop.Token);
+                if (connection.Struck is Fault.LoseClient or Fault.Stall or Fault.HalfOpen) await Task.Delay(Timeout.Infinite, _stop.Token);
             }
             catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
             {
@@ -90,16 +101,17 @@ sealed class FaultProxy : IDisposable
         byte[] buffer = new byte[1 << 20];
         while (await connection.Client.GetStream().ReadAsync(buffer, _stop.Token) is > 0 and var length)
         {
-            bool strikes = buffer.AsSpan(0, length).IndexOf(_marker) >= 0 && Interlocked.Exchange(ref _armed, 0) == 1;
-            if (strikes) connection.Struck = true;
-            if (strikes && _fault == Fault.LoseRequest)
+            Fault? fault = buffer.AsSpan(0, length).IndexOf(_marker) >= 0 && Interlocked.Exchange(ref _armed, 0) == 1 ? _fault : null;
+            connection.Struck = fault ?? connection.Struck;
+            if (fault == Fault.LoseRequest)
             {
                 connection.Reset();
                 return;
             }
-            if (strikes && _fault == Fault.Stall) await Task.Delay(Timeout.Infinite, _stop.Token);
+            if (fault == Fault.Stall) await Task.Delay(Timeout.Infinite, _stop.Token);
+            if (fault == Fault.Delay) await Task.Delay(s_delay, _stop.Token);
             await connection.Server.GetStream().WriteAsync(buffer.AsMemory(0, length), _stop.Token);
-            if (strikes && _fault == Fault.LoseClient)
+            if (fault == Fault.LoseClient)
             {
                 connection.Reset();
                 return;
@@ -112,12 +124,13 @@ sealed class FaultProxy : IDisposable
         byte[] buffer = new byte[1 << 20];
         while (await connection.Server.GetStream().ReadAsync(buffer, _stop.Token) is > 0 and var length)
         {
-            if (connection.Struck && _fault == Fault.LoseAnswer)
+            if (connection.Struck == Fault.LoseAnswer)
             {
                 connection.Reset();
                 return;
             }
-            if (connection.Struck && _fault == Fault.LoseLastWord && buffer[length - ReadyForQueryLength] == 'Z')
+            if (connection.Struck == Fault.HalfOpen) await Task.Delay(Timeout.Infinite, _stop.Token);
+            if (connection.Struck == Fault.LoseLastWord && buffer[length - ReadyForQueryLength] == 'Z')
             {
                 await connection.Client.GetStream().WriteAsync(buffer.AsMemory(0, length - ReadyForQueryLength), _stop.Token);
                 connection.Client.Client.Shutdown(SocketShutdown.Send);
@@ -136,7 +149,7 @@ sealed class FaultProxy : IDisposable
 
     sealed record Connection(TcpClient Client, TcpClient Server)
     {
-        internal volatile bool Struck;
+        internal Fault? Struck;
 
         internal void Reset()
         {

@@ -1,0 +1,100 @@
+namespace Vigil.Faults.Tests;
+
+/// <summary>
+/// Says of every record in Kafka what became of it in Postgres. It shares no code with the pipeline: the plain clients, SQL, and the undisturbed run's rows to hold
+/// the disturbed run's against.
+/// </summary>
+sealed class Checker
+{
+    const int MostFindings = 20;
+
+    readonly List<string> _findings = [];
+
+    /// <summary>Transactions in Kafka, each once.</summary>
+    internal int Produced { get; private set; }
+
+    /// <summary>Records in Kafka that are no transactions.</summary>
+    internal int Poison { get; private set; }
+
+    /// <summary>Alerts of the disturbed run.</summary>
+    internal int Alerts { get; private set; }
+
+    /// <summary>What should be there and is not: transactions behind no cursor or not counted, alerts, dead letters.</summary>
+    internal long Lost { get; private set; }
+
+    /// <summary>What is there twice: counted transactions, alerts of one transaction.</summary>
+    internal long Duplicated { get; private set; }
+
+    /// <summary>What is there and should not be, or has another value than in the undisturbed run.</summary>
+    internal long Different { get; private set; }
+
+    /// <summary>The first of whatever was found wrong.</summary>
+    internal IReadOnlyList<string> Findings => _findings;
+
+    /// <summary>Reads everything and compares.</summary>
+    /// <param name="log">Every record of the transactions' topic.</param>
+    /// <param name="disturbed">The database of the disturbed run.</param>
+    /// <param name="undisturbed">The database of the undisturbed run over the same log.</param>
+    internal async Task CheckAsync(IEnumerable<LoggedRecord> log, string disturbed, string undisturbed)
+    {
+        var partitions = log.GroupBy(record => record.Partition).ToDictionary(partition => partition.Key, partition => partition.ToArray());
+        var cursors = (await Stored.CursorsAsync(disturbed)).ToDictionary(cursor => cursor.Partition);
+        var alerts = await Stored.AlertsAsync(disturbed);
+        var letters = await Stored.DeadLettersAsync(disturbed, FaultSystem.Transactions);
+        foreach (var (partition, records) in partitions) CheckCursor(records, cursors.GetValueOrDefault(partition));
+        foreach (var cursor in cursors.Values)
+        {
+            Expect(alerts.Count(alert => alert.Partition == cursor.Partition), cursor.Alerts, $"partition {cursor.Partition}: rows of alerts against those counted");
+            Expect(letters.Count(letter => letter.Partition == cursor.Partition), cursor.DeadLetters, $"partition {cursor.Partition}: rows of dead letters against those counted");
+        }
+        CheckDeadLetters(partitions.Values.SelectMany(records => records), letters);
+        CheckAlerts(partitions, alerts, await Stored.AlertsAsync(undisturbed));
+    }
+
+    /// <summary>A cursor at the log's end that has counted every transaction once.</summary>
+    void CheckCursor(LoggedRecord[] records, StoredCursor cursor)
+    {
+        long behind = records.Where(record => record.Offset < cursor.NextOffset && record.TransactionId is not null).DistinctBy(record => record.TransactionId).Count();
+        int all = records.Where(record => record.TransactionId is not null).DistinctBy(record => record.TransactionId).Count();
+        Produced += all;
+        Poison += records.Count(record => record.TransactionId is null);
+        if (behind < all) Lost += Found(all - behind, $"partition {records[0].Partition}: the cursor stands at {cursor.NextOffset}, before the log's end");
+        if (cursor.Scored < behind) Lost += Found(behind - cursor.Scored, $"partition {records[0].Partition}: {cursor.Scored} transactions are counted of {behind}");
+        if (cursor.Scored > behind) Duplicated += Found(cursor.Scored - behind, $"partition {records[0].Partition}: {cursor.Scored} transactions are counted of {behind}");
+    }
+
+    void CheckDeadLetters(IEnumerable<LoggedRecord> records, List<(int Partition, long Offset)> letters)
+    {
+        var expected = records.Where(record => record.TransactionId is null).Select(record => (record.Partition, record.Offset)).ToHashSet();
+        foreach (var place in expected.Except(letters)) Lost += Found(1, $"{place}: no dead letter");
+        foreach (var place in letters.Except(expected)) Different += Found(1, $"{place}: a dead letter of a transaction");
+    }
+
+    void CheckAlerts(Dictionary<int, LoggedRecord[]> partitions, List<StoredAlert> alerts, List<StoredAlert> undisturbed)
+    {
+        Alerts = alerts.Count;
+        var transactions = partitions.Values.SelectMany(records => records).ToDictionary(record => (record.Partition, record.Offset), record => record.TransactionId);
+        foreach (var twice in alerts.GroupBy(alert => alert.TransactionId).Where(same => same.Count() > 1))
+            Duplicated += Found(twice.Count() - 1, $"{twice.Key}: {twice.Count()} alerts");
+        foreach (var alert in alerts.Where(alert => transactions.GetValueOrDefault((alert.Partition, alert.Offset)) != alert.TransactionId))
+            Different += Found(1, $"{alert}: an alert of a record that is not in the log");
+        var expected = undisturbed.ToDictionary(alert => (alert.Partition, alert.Offset));
+        foreach (var alert in alerts)
+        {
+            if (!expected.Remove((alert.Partition, alert.Offset), out var same)) Different += Found(1, $"{alert}: no alert in the undisturbed run");
+            else if (same != alert) Different += Found(1, $"{alert}: other values than in the undisturbed run");
+        }
+        Lost += expected.Values.Sum(missing => Found(1, $"{missing}: an alert of the undisturbed run only"));
+    }
+
+    void Expect(long found, long expected, string what)
+    {
+        if (found != expected) Different += Found(Math.Abs(found - expected), $"{what}: {found}, {expected}");
+    }
+
+    long Found(long count, string what)
+    {
+        if (_findings.Count < MostFindings) _findings.Add(what);
+        return count;
+    }
+}

@@ -1,0 +1,75 @@
+namespace Vigil.Faults.Tests;
+
+/// <summary>One run: a stream under faults, the same log once more without, and the checker's word.</summary>
+static class FaultRun
+{
+    /// <summary>Runs it; what is wrong is said line by line.</summary>
+    /// <param name="settings">How much of what.</param>
+    /// <param name="say">Takes a line for the person who waits.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal static async Task<FaultResult> RunAsync(FaultSettings settings, Action<string> say, CancellationToken cancellationToken)
+    {
+        long started = TimeProvider.System.GetTimestamp();
+        void Say(string line) => say($"{TimeProvider.System.GetElapsedTime(started).TotalSeconds,6:0.0} s  {line}");
+        Say($"seed {settings.Seed}, {settings.Transactions:N0} transactions");
+        await using var system = await FaultSystem.StartAsync(cancellationToken);
+        if (!system.Disk.CanBeFull) Say("no full disks: this user may not mount a small file system");
+
+        long streamed = TimeProvider.System.GetTimestamp();
+        var injector = new FaultInjector(system, settings.Seed);
+        int labels = await DisturbAsync(settings, system, injector, Say, cancellationToken);
+        await system.UntilScoredAsync(system.Disturbed, cancellationToken);
+        var stream = TimeProvider.System.GetElapsedTime(streamed);
+        await system.StopAsync();
+        Say("scored; now undisturbed");
+        await system.ScoreUndisturbedAsync(cancellationToken);
+
+        var checker = new Checker();
+        await checker.CheckAsync(KafkaLog.Read(system.Broker.Address, FaultSystem.Transactions), system.Disturbed, system.Undisturbed);
+        foreach (string line in checker.Findings.Concat(system.Pool.SelectMany(worker => worker.Failures))) Say(line);
+        system.KeepsFolder = checker.Findings.Count > 0;
+        return new()
+        {
+            Seed = settings.Seed,
+            Produced = checker.Produced,
+            Labels = labels,
+            Kills = injector.Done(Disturbance.Kill),
+            Stops = injector.Done(Disturbance.Stop),
+            BrokerLosses = injector.Done(Disturbance.BrokerLoss),
+            DatabaseLosses = injector.Done(Disturbance.DatabaseLoss),
+            ConnectionCuts = injector.Done(Disturbance.ConnectionCut),
+            Rebalances = injector.Done(Disturbance.Rebalance),
+            FullDisks = injector.Done(Disturbance.FullDisk),
+            Poison = checker.Poison,
+            Alerts = checker.Alerts,
+            Failures = system.Pool.Sum(worker => worker.Failures.Count),
+            Lost = checker.Lost,
+            Duplicated = checker.Duplicated,
+            Different = checker.Different,
+            StreamSeconds = Math.Round(stream.TotalSeconds, 1),
+            Seconds = Math.Round(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 1),
+        };
+    }
+
+    /// <summary>Produces everything while the schedule is gone through; each waits for the other.</summary>
+    /// <returns>How many labels were produced.</returns>
+    static async Task<int> DisturbAsync(FaultSettings settings, FaultSystem system, FaultInjector injector, Action<string> say, CancellationToken cancellationToken)
+    {
+        var schedule = FaultSchedule.Of(settings);
+        int ended = 0;
+        using var producer = new LoadProducer(settings, system.Broker.Address, () => FaultSchedule.Allowed(settings, Volatile.Read(ref ended), schedule.Count));
+        var producing = producer.RunAsync(FaultSystem.Transactions, FaultSystem.Labels, cancellationToken);
+        foreach (var (what, after) in schedule)
+        {
+            while (producer.Produced < after && !producing.IsCompleted) await Task.Delay(10, cancellationToken);
+            if (producing.IsFaulted) await producing;
+            say($"{producer.Produced,9:N0}  {what}");
+            await injector.DoAsync(what);
+            Interlocked.Increment(ref ended);
+        }
+        await injector.EndAsync();
+        await producing;
+        say($"{producer.Produced,9:N0}  produced");
+        return producer.Labels;
+    }
+}
