@@ -74,7 +74,8 @@ static class FirstConnection
         }
     }
 
-    static PostgresUnavailableException Refused(NpgsqlConnectionStringBuilder settings, Exception exception)
+    /// <summary>What a failure says in one line.</summary>
+    internal static PostgresUnavailableException Refused(NpgsqlConnectionStringBuilder settings, Exception exception)
     {
         string server = $"Postgres at {settings.Host}:{settings.Port} (database {settings.Database ?? settings.Username}, user {settings.Username})";
         string found = exception switch

@@ -49,17 +49,27 @@ public static class Migrations
     /// <exception cref="PostgresUnavailableException">No server answers, it refuses, or scripts are missing that this process may not run.</exception>
     public static async Task EnsureAsync(AlertsOptions options, CancellationToken cancellationToken = default)
     {
-        string[] missing;
-        await using (var connection = await FirstConnection.OpenAsync(new NpgsqlConnection(FirstConnection.Parse(options).ConnectionString), cancellationToken))
+        try
         {
-            missing = await MissingAsync(connection, cancellationToken);
-            if (missing.Length == 0) return;
-            if (!options.Migrate || !await MayMigrateAsync(connection, cancellationToken))
-                throw new PostgresUnavailableException(
-                    $"Postgres at {connection.Host}:{connection.Port} (database {connection.Database}) lacks {string.Join(", ", missing)}, and this process "
-                    + $"{(options.Migrate ? "may not create tables" : "is told not to migrate (Vigil:Alerts:Migrate)")}. Run: vigil migrate, as a member of vigil_admin");
+            if (await IsUpToDateAsync(options, cancellationToken)) return;
+        }
+        catch (Exception error) when (TransientFaults.Contains(error))
+        {
+            throw FirstConnection.Refused(FirstConnection.Parse(options), error); // it was lost meanwhile
         }
         await RunAsync(options, cancellationToken);
+    }
+
+    /// <returns>False where scripts are missing that this process may run.</returns>
+    static async Task<bool> IsUpToDateAsync(AlertsOptions options, CancellationToken cancellationToken)
+    {
+        await using var connection = await FirstConnection.OpenAsync(new NpgsqlConnection(FirstConnection.Parse(options).ConnectionString), cancellationToken);
+        string[] missing = await MissingAsync(connection, cancellationToken);
+        if (missing.Length > 0 && (!options.Migrate || !await MayMigrateAsync(connection, cancellationToken)))
+            throw new PostgresUnavailableException(
+                $"Postgres at {connection.Host}:{connection.Port} (database {connection.Database}) lacks {string.Join(", ", missing)}, and this process "
+                + $"{(options.Migrate ? "may not create tables" : "is told not to migrate (Vigil:Alerts:Migrate)")}. Run: vigil migrate, as a member of vigil_admin");
+        return missing.Length == 0;
     }
 
     static async Task<string[]> MissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -25,12 +25,13 @@ public sealed class ActivityProducer(IngestOptions options, TimeProvider clock) 
         _isPending = true;
     }
 
-    /// <summary>Waits until every record is acknowledged, at most <see cref="IngestOptions.ConnectTimeout"/>.</summary>
-    /// <exception cref="KafkaUnreachableException">One was not.</exception>
-    public void Flush()
+    /// <summary>Waits until every record is acknowledged, as long as brokers are away.</summary>
+    /// <exception cref="KafkaUnreachableException">The broker refuses one.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public void Flush(CancellationToken cancellationToken)
     {
         if (!_isPending) return;
-        _producer.Flush(options.ConnectTimeout);
+        _producer.Flush(cancellationToken);
         _isPending = false;
     }
 

@@ -25,7 +25,8 @@ public sealed record PartitionRecords(int Partition, IReadOnlyList<ConsumedRecor
 /// <param name="Drained">
 /// The pipeline completes it when all earlier records are stored; the other member waits for that, at most <see cref="IngestOptions.DrainTimeout"/>.
 /// </param>
-public sealed record PartitionRevoked(int Partition, TaskCompletionSource Drained) : ConsumerEvent(Partition);
+/// <param name="RevokedAt">When the group asked for it, as <see cref="System.Diagnostics.Stopwatch"/> counts; the same for all partitions that go at once.</param>
+public sealed record PartitionRevoked(int Partition, TaskCompletionSource Drained, long RevokedAt) : ConsumerEvent(Partition);
 
 /// <summary>The partition was taken away (the group gave this member up): another one may be writing already, so what is pending must be dropped.</summary>
 /// <param name="Partition">The partition.</param>

@@ -13,6 +13,7 @@ sealed class ConsumerLoop : IDisposable
     static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan PauseAfter = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan Brief = TimeSpan.FromMilliseconds(5);
+    static readonly TimeSpan MarksTimeout = TimeSpan.FromSeconds(2);
 
     readonly IngestOptions _options;
     readonly ILogger _logger;
@@ -49,6 +50,7 @@ sealed class ConsumerLoop : IDisposable
         while (!stop.IsCancellationRequested)
         {
             AwaitRoom();
+            Announce();
             StartClaimed();
             SetFlow();
             Read();
@@ -142,6 +144,33 @@ sealed class ConsumerLoop : IDisposable
         while (_outbox.TryPeek(out var next) && _events.TryWrite(next)) _outbox.Dequeue();
     }
 
+    /// <summary>Tells the pipeline of new partitions, as soon as the broker tells how far they reach.</summary>
+    void Announce()
+    {
+        foreach (var partition in _owned.Values.Where(partition => partition.Low is null))
+        {
+            if (AskMarks(partition.Number) is not { } marks) return;
+            partition.Low = marks.Low.Value;
+            _outbox.Enqueue(new PartitionAssigned(partition.Number, marks.Low.Value, marks.High.Value, partition.Start));
+            Log.Assigned(_logger, partition.Number, marks.Low.Value, marks.High.Value);
+        }
+        Pump();
+    }
+
+    /// <returns>Null while the broker is away: the next round asks again.</returns>
+    WatermarkOffsets? AskMarks(int partition)
+    {
+        try
+        {
+            return _consumer.QueryWatermarkOffsets(new TopicPartition(_options.TransactionsTopic, partition), MarksTimeout);
+        }
+        catch (KafkaException error) when (!error.Error.IsFatal)
+        {
+            Log.ClientError(_logger, error.Error.Code.ToString(), error.Error.Reason);
+            return null;
+        }
+    }
+
     /// <summary>Moves partitions to the offset that the pipeline has claimed meanwhile.</summary>
     void StartClaimed()
     {
@@ -149,7 +178,7 @@ sealed class ConsumerLoop : IDisposable
         {
             long start = partition.Start.Task.GetAwaiter().GetResult(); // the pipeline's failure to claim ends this thread
             var place = new TopicPartition(_options.TransactionsTopic, partition.Number);
-            long high = _consumer.QueryWatermarkOffsets(place, _options.ConnectTimeout).High.Value;
+            if (AskMarks(partition.Number) is not { High.Value: var high }) return;
             if (start < partition.Low || start > high)
                 throw new OffsetGoneException(
                     $"Partition {partition.Number} of {_options.TransactionsTopic} is to go on at offset {start}, "
@@ -194,14 +223,9 @@ sealed class ConsumerLoop : IDisposable
         var places = new List<TopicPartitionOffset>();
         foreach (var place in partitions)
         {
-            var marks = _consumer.QueryWatermarkOffsets(place, _options.ConnectTimeout);
-            var partition = new OwnedPartition(place.Partition.Value, marks.Low.Value);
-            _owned[partition.Number] = partition;
-            _outbox.Enqueue(new PartitionAssigned(partition.Number, marks.Low.Value, marks.High.Value, partition.Start));
-            Log.Assigned(_logger, partition.Number, marks.Low.Value, marks.High.Value);
-            places.Add(new(place, marks.High)); // the end, where nothing is fetched until the pipeline says where to start
+            _owned[place.Partition.Value] = new OwnedPartition(place.Partition.Value);
+            places.Add(new(place, Offset.End)); // where nothing is fetched until the pipeline says where to start
         }
-        Pump();
         return places;
     }
 
@@ -214,7 +238,7 @@ sealed class ConsumerLoop : IDisposable
             if (!_owned.Remove(place.Partition.Value)) continue;
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             drained.Add(done.Task);
-            _outbox.Enqueue(new PartitionRevoked(place.Partition.Value, done));
+            _outbox.Enqueue(new PartitionRevoked(place.Partition.Value, done, started));
             Log.Revoked(_logger, place.Partition.Value);
         }
         while (Stopwatch.GetElapsedTime(started) < _options.DrainTimeout)

@@ -10,7 +10,10 @@ namespace Vigil.Ingest;
 /// </summary>
 public sealed class FactReader : IDisposable
 {
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+
     readonly IngestOptions _options;
+    readonly ILogger _logger;
     readonly IConsumer<byte[], byte[]> _consumer;
     /// <summary>
     /// Asks for ends only, over a connection of its own: a broker answers a connection's requests in order, and the reader's waits in a long fetch.
@@ -24,7 +27,7 @@ public sealed class FactReader : IDisposable
     /// <exception cref="KafkaUnreachableException">No broker answers in time, or a topic does not exist.</exception>
     public FactReader(IngestOptions options, ILogger<FactReader> logger)
     {
-        _options = options;
+        (_options, _logger) = (options, logger);
         using (var topics = new Topics(options))
         {
             foreach (string topic in (string[])[options.LabelsTopic, options.ActivityTopic])
@@ -49,18 +52,18 @@ public sealed class FactReader : IDisposable
         _consumer.Assign(_next.Keys.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
     }
 
-    /// <summary>Hands over every record up to the topics' current ends, each partition's in order.</summary>
+    /// <summary>Hands over every record up to the topics' current ends, each partition's in order. Waits as long as brokers are away.</summary>
     /// <param name="take">Is told the topic and the record.</param>
     /// <returns>How many records were handed over.</returns>
-    /// <exception cref="KafkaUnreachableException">Nothing comes for <see cref="IngestOptions.ConnectTimeout"/> although the ends are not reached.</exception>
-    public int ReadToEnd(Action<string, ConsumedRecord> take)
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public int ReadToEnd(Action<string, ConsumedRecord> take, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(take);
-        var ends = _next.Keys.ToDictionary(partition => partition, End);
+        var ends = _next.Keys.ToDictionary(partition => partition, partition => Patiently(() => End(partition), cancellationToken));
         int count = 0;
         while (ends.Any(end => _next[end.Key] < end.Value))
         {
-            var result = Consume();
+            var result = Patiently(Consume, cancellationToken);
             _next[result.TopicPartition] = result.IsPartitionEOF ? result.Offset.Value : result.Offset.Value + 1;
             if (result.IsPartitionEOF) continue;
             take(result.Topic, ConsumerLoop.RecordOf(result));
@@ -87,6 +90,24 @@ public sealed class FactReader : IDisposable
         catch (KafkaException error)
         {
             throw new KafkaUnreachableException($"The embedded broker at {_options.BootstrapServers} takes no commit: {error.Error.Reason}", error);
+        }
+    }
+
+    /// <summary>Asks until the brokers answer; a broker that has just come back may not know a topic for a moment.</summary>
+    T Patiently<T>(Func<T> ask, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return ask();
+            }
+            catch (KafkaUnreachableException error)
+            {
+                Log.FactsWait(_logger, error.Message);
+                cancellationToken.WaitHandle.WaitOne(s_pause);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
         }
     }
 

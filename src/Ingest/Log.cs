@@ -34,4 +34,7 @@ static partial class Log
 
     [LoggerMessage(1009, LogLevel.Warning, "The record of {Topic} at {Partition}:{Offset} is no score: {Reason}")]
     internal static partial void NoScore(ILogger logger, string topic, int partition, long offset, string reason);
+
+    [LoggerMessage(1010, LogLevel.Warning, "Shared facts cannot be read, and scoring waits until they can: {Reason}")]
+    internal static partial void FactsWait(ILogger logger, string reason);
 }

@@ -2,12 +2,12 @@ namespace Vigil.Ingest;
 
 /// <summary>A partition that is assigned to this member, as the consumer's thread keeps it.</summary>
 /// <param name="number">Its number.</param>
-/// <param name="low">The broker's first offset when it was assigned.</param>
-sealed class OwnedPartition(int number, long low)
+sealed class OwnedPartition(int number)
 {
     internal int Number => number;
 
-    internal long Low => low;
+    /// <summary>The broker's first offset when it was assigned; null until the broker has told it, and the pipeline does not know of the partition.</summary>
+    internal long? Low { get; set; }
 
     /// <summary>Set by the pipeline.</summary>
     internal TaskCompletionSource<long> Start { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -44,8 +44,9 @@ sealed class FactExchange : IDisposable
     /// Reads the facts that a record of this stamp may see, where that has not been done yet; from the topics' beginnings, where they were forgotten.
     /// </summary>
     /// <param name="stamp">Of a partition, where stamps never run backwards.</param>
+    /// <param name="cancellationToken">Ends the waiting for brokers that are away.</param>
     /// <returns>Whether a new step has begun.</returns>
-    internal bool ReadUpTo(Instant stamp)
+    internal bool ReadUpTo(Instant stamp, CancellationToken cancellationToken)
     {
         long step = stamp.Step(_stepLength);
         bool isCovered = Facts.Covers(stamp);
@@ -55,8 +56,8 @@ sealed class FactExchange : IDisposable
             Facts.Clear();
             _reader.Rewind();
         }
-        _producer.Flush();
-        _reader.ReadToEnd(_add);
+        _producer.Flush(cancellationToken);
+        _reader.ReadToEnd(_add, cancellationToken);
         _readStep = Math.Max(_readStep, step);
         return true;
     }
@@ -75,7 +76,7 @@ sealed class FactExchange : IDisposable
 
     /// <summary>Waits until Kafka has what was handed over: before a cursor moves.</summary>
     /// <exception cref="KafkaUnreachableException">It has not, in time.</exception>
-    internal void Flush() => _producer.Flush();
+    internal void Flush(CancellationToken cancellationToken) => _producer.Flush(cancellationToken);
 
     public void Dispose()
     {

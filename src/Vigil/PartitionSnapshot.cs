@@ -48,6 +48,9 @@ sealed class PartitionSnapshot : IDisposable
     /// <summary>Whether the store did not keep up.</summary>
     internal bool IsBehind { get; private set; }
 
+    /// <summary>Whether slices may go on.</summary>
+    bool HasRoom => _room.CurrentCount > QueuedBlocks - SlicedBlocks;
+
     /// <summary>How long it has taken so far.</summary>
     internal TimeSpan Elapsed => _clock.GetElapsedTime(_started);
 
@@ -58,11 +61,21 @@ sealed class PartitionSnapshot : IDisposable
     internal void Advance()
     {
         long started = _clock.GetTimestamp();
-        while (!_isCopied && !IsBehind && !_storing.IsCompleted && _room.CurrentCount > QueuedBlocks - SlicedBlocks && _clock.GetElapsedTime(started) < s_slice)
+        while (!_isCopied && !IsBehind && !_storing.IsCompleted && HasRoom && _clock.GetElapsedTime(started) < s_slice)
         {
             for (int i = 0; i < CardsBetweenLooks && !_isCopied; i++) _isCopied = !_state.CopyNext();
         }
         if (_isCopied && !IsBehind) _blocks.Writer.TryComplete();
+    }
+
+    /// <summary>Copies and stores what is left, while the stream waits; where that takes longer than it may, it is behind.</summary>
+    internal async Task FinishAsync(TimeSpan patience)
+    {
+        for (long started = _clock.GetTimestamp(); !IsBehind && !_storing.IsCompleted; IsBehind |= _clock.GetElapsedTime(started) >= patience)
+        {
+            Advance();
+            if (_isCopied || !HasRoom) await Task.WhenAny(_storing, Task.Delay(s_slice));
+        }
     }
 
     /// <summary>Gives it up where it is not stored yet.</summary>

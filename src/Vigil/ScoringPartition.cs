@@ -71,6 +71,9 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         return restored?.NextOffset ?? low;
     }
 
+    /// <summary>The offset after the last record that the state has seen.</summary>
+    internal long NextOffset => _next;
+
     /// <summary>How long ago the last snapshot was begun, or the partition came.</summary>
     internal TimeSpan SinceSnapshot => stages.Clock.GetElapsedTime(_snapshotBegan);
 

@@ -49,7 +49,7 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
     }
 
     /// <summary>Scores a run of records of one partition, each after the facts that it may see have been read.</summary>
-    internal void Process(PartitionRecords read)
+    internal void Process(PartitionRecords read, CancellationToken cancellationToken)
     {
         if (!_owned.TryGetValue(read.Partition, out var partition)) return; // fenced, and the group does not know it yet
         using var span = ScoringSpans.StartScore(read, stages.Clock);
@@ -58,7 +58,7 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
         foreach (var record in read.Records)
         {
             var stamp = partition.StampOf(record);
-            if (facts.ReadUpTo(stamp))
+            if (facts.ReadUpTo(stamp, cancellationToken))
             {
                 ForgetPast(stamp);
                 _times.Lap(ScoringStage.Facts);
@@ -79,7 +79,7 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
         var pending = _owned.Where(owned => owned.Value.Pending is not null).ToList();
         if (pending.Count == 0) return [];
         long started = Stopwatch.GetTimestamp();
-        facts.Flush();
+        facts.Flush(cancellationToken);
         output.FlushScores(cancellationToken);
         long published = Stopwatch.GetTimestamp();
         progress.Telemetry.Took(ScoringStage.Publish, Stopwatch.GetElapsedTime(started, published));

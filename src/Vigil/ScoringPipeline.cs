@@ -23,7 +23,7 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
     internal bool IsRunning => ExecuteTask is { IsCompleted: false };
 
     /// <summary>
-    /// Runs until the consumer has left its group: on a stop the consumer closes, its partitions are revoked, and each revocation stores what is pending.
+    /// Runs until the consumer has left its group: on a stop the consumer closes, its partitions are revoked, and each revocation stores what is pending and takes a snapshot.
     /// </summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -71,10 +71,11 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
                 await partitions.ClaimAsync(assigned, snapshots, cancellationToken);
                 break;
             case PartitionRecords read:
-                partitions.Process(read);
+                partitions.Process(read, cancellationToken);
                 break;
             case PartitionRevoked revoked:
                 await FlushAsync(cancellationToken);
+                if (partitions.Owned.TryGetValue(revoked.Partition, out var leaving)) await snapshots.TakeLastAsync(leaving, revoked.RevokedAt);
                 partitions.Drop(revoked.Partition);
                 revoked.Drained.TrySetResult();
                 break;

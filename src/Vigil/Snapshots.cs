@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vigil.Alerts;
 using Vigil.Features;
 
@@ -6,6 +7,9 @@ namespace Vigil;
 /// <summary>The snapshots of this process's partitions: taken one at a time, in turn, and put back when a partition is assigned.</summary>
 sealed class Snapshots : IAsyncDisposable
 {
+    /// <summary>How long after a revocation a partition's last snapshot may be stored; the next owner waits for it, and would read the log for longer.</summary>
+    static readonly TimeSpan s_last = TimeSpan.FromSeconds(3);
+
     readonly ISnapshotStore? _store;
     readonly TimeSpan _interval;
     readonly TimeProvider _clock;
@@ -84,6 +88,26 @@ sealed class Snapshots : IAsyncDisposable
         _current = BeginDue(_store, owned);
     }
 
+    /// <summary>
+    /// Takes the snapshot of a partition that goes, everything of which is stored, so that its next owner need not replay. It is given up where it is not stored in
+    /// time.
+    /// </summary>
+    /// <param name="partition">That was revoked.</param>
+    /// <param name="revokedAt">When, as Stopwatch counts.</param>
+    internal async Task TakeLastAsync(ScoringPartition partition, long revokedAt)
+    {
+        if (_store is null) return;
+        var underWay = _current is not null && partition.HasBegun(_current) ? _current : null;
+        if (underWay is not null && underWay.Header.NextOffset != partition.NextOffset)
+        {
+            GiveUp(underWay);
+            underWay = null;
+        }
+        if ((underWay ?? partition.TryBeginSnapshot(_store)) is not { } last) return;
+        await last.FinishAsync(s_last - Stopwatch.GetElapsedTime(revokedAt));
+        End(last);
+    }
+
     /// <summary>Closes the store's connections.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -139,6 +163,6 @@ sealed class Snapshots : IAsyncDisposable
     void GiveUp(PartitionSnapshot snapshot)
     {
         snapshot.Dispose();
-        _current = null;
+        if (_current == snapshot) _current = null;
     }
 }

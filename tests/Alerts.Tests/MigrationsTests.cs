@@ -31,6 +31,15 @@ public sealed partial class MigrationsTests(Database database)
     }
 
     [Fact]
+    public async Task A_server_that_is_lost_while_a_service_starts_is_said_in_one_line()
+    {
+        using var proxy = new FaultProxy(database.Shared, Fault.LoseAnswer, marker: Migrations.Journal);
+        var thrown = await Assert.ThrowsAsync<PostgresUnavailableException>(
+            () => Migrations.EnsureAsync(new AlertsOptions { ConnectionString = proxy.ConnectionString }, Cancellation));
+        Assert.Contains("does not answer", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Processes_that_start_together_apply_each_script_once()
     {
         string own = await database.CreateAsync();

@@ -31,7 +31,7 @@ sealed record FaultResult
 
     public required int Alerts { get; init; }
 
-    /// <summary>Workers that ended of themselves and were started again.</summary>
+    /// <summary>Workers that ended of themselves once they had joined the group.</summary>
     public required int Failures { get; init; }
 
     public required long Lost { get; init; }

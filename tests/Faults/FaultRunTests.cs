@@ -26,7 +26,7 @@ public sealed class FaultRunTests(ITestOutputHelper output)
 
     static void AssertExact(FaultSettings settings, FaultResult result)
     {
-        Assert.Equal((0L, 0L, 0L), (result.Lost, result.Duplicated, result.Different));
+        Assert.Equal((0L, 0L, 0L, 0), (result.Lost, result.Duplicated, result.Different, result.Failures));
         Assert.Equal((settings.Transactions, settings.Transactions / Load.PoisonEvery), (result.Produced, result.Poison));
         Assert.True(result.Alerts > settings.Transactions / 100, "so few alerts that equal ones prove little");
         Assert.Equal((settings.Kills, settings.Stops), (result.Kills, result.Stops));

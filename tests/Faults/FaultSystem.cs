@@ -98,7 +98,7 @@ sealed class FaultSystem : IAsyncDisposable
         NpgsqlConnection.ClearAllPools();
         await Cluster.DisposeAsync();
         await Broker.DisposeAsync();
-        if (!KeepsFolder) Directory.Delete(_folder, recursive: true);
+        if (!KeepsFolder && Environment.GetEnvironmentVariable("VIGIL_FAULTS_KEEP") is null) Directory.Delete(_folder, recursive: true);
         else TestContext.Current.TestOutputHelper?.WriteLine($"What the workers said is in {_folder}");
     }
 

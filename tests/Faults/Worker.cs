@@ -5,6 +5,9 @@ namespace Vigil.Faults.Tests;
 /// <summary>One <c>vigil serve</c>, started again whenever it ends while it is wanted, as an orchestrator does. What it says goes to files.</summary>
 sealed class Worker(string name, string folder, IReadOnlyDictionary<string, string> environment)
 {
+    /// <summary>Stopped before it had begun, or before Postgres had answered.</summary>
+    const int Interrupted = 130;
+
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300);
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
 
@@ -17,7 +20,10 @@ sealed class Worker(string name, string folder, IReadOnlyDictionary<string, stri
 
     readonly List<string> _failures = [];
 
-    /// <summary>What it said last, for every time that it ended of itself, though it was wanted and nobody had killed it.</summary>
+    /// <summary>
+    /// What it said last, for every time that it did not end in order once it had joined the group, and nobody had killed it. What it needs to begin with may be
+    /// away: then it says so and is started again.
+    /// </summary>
     internal IReadOnlyList<string> Failures => _failures;
 
     internal bool IsWanted => _isWanted;
@@ -64,7 +70,9 @@ sealed class Worker(string name, string folder, IReadOnlyDictionary<string, stri
         {
             lock (_lock) (_process, _wasKilled) = (Begin(), false);
             await _process.WaitForExitAsync();
-            if (_process.ExitCode != 0 && !_wasKilled) _failures.Add($"{name} ended with {_process.ExitCode}: {File.ReadLines(LogFile).LastOrDefault()}");
+            bool isInOrder = _wasKilled || _process.ExitCode == 0 || (!_isWanted && _process.ExitCode == Interrupted)
+                || (_process.ExitCode == UserError.ExitCode && !File.ReadAllText(LogFile).Contains("as a member of the group", StringComparison.Ordinal));
+            if (!isInOrder) _failures.Add($"{name} ended with {_process.ExitCode}: {File.ReadLines(LogFile).LastOrDefault()}");
             if (_isWanted) await Task.Delay(s_pause);
         }
     }

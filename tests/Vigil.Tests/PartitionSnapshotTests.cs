@@ -38,6 +38,24 @@ public sealed class PartitionSnapshotTests
         Assert.False(snapshot.IsBehind);
     }
 
+    [Fact]
+    public async Task A_last_snapshot_is_stored_at_once_or_given_up_when_its_time_is_over()
+    {
+        var state = new PartitionState(new(new(new()), new()), new(s_checkpoint));
+        Observe(state, transactions: 20_000);
+        string folder = Directory.CreateTempSubdirectory("vigil-last-").FullName;
+        using (var last = new PartitionSnapshot(state, s_header, new FolderSnapshotStore(folder), TimeProvider.System))
+        {
+            await last.FinishAsync(TimeSpan.FromMinutes(1));
+            Assert.True(await last.Stored > 0);
+        }
+        Directory.Delete(folder, recursive: true);
+        using var hanging = new PartitionSnapshot(state, s_header, new Store(Timeout.InfiniteTimeSpan), TimeProvider.System);
+        await hanging.FinishAsync(TimeSpan.FromMilliseconds(50));
+        Assert.True(hanging.IsBehind);
+        Assert.False(hanging.Stored.IsCompleted);
+    }
+
     static void Observe(PartitionState state, int transactions)
     {
         var vector = new FeatureVector();

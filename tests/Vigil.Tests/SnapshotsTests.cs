@@ -38,6 +38,19 @@ public sealed class SnapshotsTests(TestPostgres postgres) : IDisposable
     }
 
     [Fact]
+    public async Task A_stop_leaves_a_snapshot_of_every_partition_at_its_cursor_so_that_a_restart_replays_nothing()
+    {
+        var options = new SnapshotOptions { Folder = _folder, Interval = TimeSpan.FromDays(1) };
+        await using var stream = new TestStream(postgres, partitions: 3, Threshold, options);
+        stream.Produce(s_history.Take(s_half));
+        await RunAsync(stream, FirstHalf);
+        Assert.Equal(
+            (await stream.CursorsAsync()).OrderBy(cursor => cursor.Key.Partition).Select(cursor => $"{cursor.Key.Partition}/{cursor.Value:D19}.snapshot"),
+            Files.Select(file => $"{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileName(file)}").Order());
+        await RunSecondHalfAsync(stream, mostObserved: 0);
+    }
+
+    [Fact]
     public async Task A_damaged_snapshot_costs_a_longer_replay_and_no_alert()
     {
         var options = Options(_folder);
