@@ -41,7 +41,7 @@ public sealed class FactReaderTests
         using var reader = new FactReader(broker.Options, NullLogger<FactReader>.Instance);
         using var producer = new ActivityProducer(broker.Options, TimeProvider.System);
         for (int i = 1; i <= 20; i++) producer.Produce(Activity(i), TestRecords.Stamp);
-        producer.Flush();
+        producer.Flush(TestContext.Current.CancellationToken);
         var read = new List<long>();
         int Barrier() => reader.ReadToEnd((_, record) => read.Add(
             MerchantActivityJson.TryDecode(record.Value, record.Stamp, out var activity, out Rejection _) ? activity.Count : -1));
