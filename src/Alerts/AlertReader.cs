@@ -38,7 +38,8 @@ public sealed class AlertReader : IAsyncDisposable
             WITH c AS (SELECT coalesce(sum(scored), 0)::bigint AS scored, coalesce(sum(alerts), 0)::bigint AS alerts,
                               coalesce(sum(dead_letters), 0)::bigint AS dead_letters FROM partition_cursor WHERE stream_id = $1),
                  a AS (SELECT count(*) AS alerts, count(*) - count(DISTINCT transaction_id) AS duplicates FROM alert WHERE stream_id = $1),
-                 d AS (SELECT count(*) AS dead_letters FROM dead_letter WHERE stream_id = $1)
+                 d AS (SELECT count(*) AS dead_letters FROM dead_letter
+                        WHERE stream_id = $1 AND topic IN (SELECT topic FROM partition_cursor WHERE stream_id = $1))
             SELECT c.scored, a.alerts, d.dead_letters, a.duplicates, abs(c.alerts - a.alerts) + abs(c.dead_letters - d.dead_letters) FROM c, a, d
             """);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = streamId });

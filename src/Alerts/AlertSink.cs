@@ -94,6 +94,18 @@ public sealed class AlertSink : IAsyncDisposable
         return outcomes;
     }
 
+    /// <summary>
+    /// Writes dead letters of topics that every process reads and no cursor passes, such as the labels'. Whoever comes second with one changes nothing. Waits while
+    /// Postgres is away.
+    /// </summary>
+    public Task BuryAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken = default) => letters.Count == 0
+        ? Task.CompletedTask
+        : _resilience.RunAsync(async token =>
+        {
+            await using var connection = await _database.OpenConnectionAsync(token);
+            return await BuryStatement.ExecuteAsync(connection, letters, token);
+        }, cancellationToken);
+
     void Report(IReadOnlyList<PartitionBatch> batches, IReadOnlyList<FlushOutcome> outcomes, long alreadyStored)
     {
         foreach (var (batch, outcome) in batches.Zip(outcomes))

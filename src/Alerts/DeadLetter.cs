@@ -1,6 +1,6 @@
 namespace Vigil.Alerts;
 
-/// <summary>A record that could not be read as a transaction.</summary>
+/// <summary>A record that could not be read as what its topic is of: a transaction, a label, merchant activity.</summary>
 public sealed record DeadLetter
 {
     /// <summary>The most of <see cref="Raw"/> that is kept, in bytes (64 KiB).</summary>

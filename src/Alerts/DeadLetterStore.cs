@@ -12,6 +12,7 @@ public sealed class DeadLetterStore : IAsyncDisposable
                WHERE (r.stream_id, r.topic, r.partition, r.record_offset) = (d.stream_id, d.topic, d.partition, d.record_offset)
                ORDER BY r.attempt DESC LIMIT 1) AS r ON true
          WHERE (@stream::text IS NULL OR d.stream_id = @stream)
+           AND (@topic::text IS NULL OR d.topic = @topic)
            AND (@reason::text IS NULL OR d.reason_code = @reason)
            AND (@partition::integer IS NULL OR d.partition = @partition)
            AND (@offset::bigint IS NULL OR d.record_offset = @offset)
@@ -126,6 +127,7 @@ public sealed class DeadLetterStore : IAsyncDisposable
     static void AddFilter(NpgsqlParameterCollection parameters, DeadLetterFilter filter)
     {
         parameters.AddWithValue("stream", NpgsqlTypes.NpgsqlDbType.Text, filter.StreamId ?? (object)DBNull.Value);
+        parameters.AddWithValue("topic", NpgsqlTypes.NpgsqlDbType.Text, filter.Topic ?? (object)DBNull.Value);
         parameters.AddWithValue("reason", NpgsqlTypes.NpgsqlDbType.Text, filter.ReasonCode ?? (object)DBNull.Value);
         parameters.AddWithValue("partition", NpgsqlTypes.NpgsqlDbType.Integer, filter.Partition ?? (object)DBNull.Value);
         parameters.AddWithValue("offset", NpgsqlTypes.NpgsqlDbType.Bigint, filter.Offset ?? (object)DBNull.Value);

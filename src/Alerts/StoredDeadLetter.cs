@@ -27,6 +27,9 @@ public sealed record DeadLetterFilter
     /// <summary>The stream: the cluster's id and the topic's id.</summary>
     public string? StreamId { get; init; }
 
+    /// <summary>The topic: that of transactions, of labels or of merchant activity.</summary>
+    public string? Topic { get; init; }
+
     /// <summary>The stable code of what was wrong.</summary>
     public string? ReasonCode { get; init; }
 

@@ -4,7 +4,7 @@ using Confluent.Kafka;
 
 namespace Vigil.Ingest;
 
-/// <summary>Reads a single record of the transactions' topic back by its place, and puts records back into the topic as new ones. For one thread.</summary>
+/// <summary>Reads a single record of a topic back by its place, and puts records back into the topic as new ones. For one thread.</summary>
 public sealed class RecordReplay : IDisposable
 {
     /// <summary>The header of a record that was put back: the topic, partition and offset of the one that it stands for, separated by slashes.</summary>
@@ -16,7 +16,7 @@ public sealed class RecordReplay : IDisposable
     readonly IProducer<byte[], byte[]> _producer;
 
     /// <summary>Connects to nothing yet.</summary>
-    /// <param name="options">The addresses and the topic.</param>
+    /// <param name="options">The addresses.</param>
     /// <param name="clock">Stamps the new records.</param>
     public RecordReplay(IngestOptions options, TimeProvider clock)
     {
@@ -29,18 +29,21 @@ public sealed class RecordReplay : IDisposable
     }
 
     /// <summary>The record at a place.</summary>
+    /// <param name="topic">Its topic.</param>
+    /// <param name="partition">Its partition.</param>
+    /// <param name="offset">Its offset there.</param>
     /// <returns>Null where retention or compaction has removed it, or it was never there.</returns>
     /// <exception cref="KafkaUnreachableException">No broker answers in time, or there is no such partition.</exception>
-    public ReplayableRecord? Find(int partition, long offset)
+    public ReplayableRecord? Find(string topic, int partition, long offset)
     {
-        var place = new TopicPartition(_options.TransactionsTopic, partition);
+        var place = new TopicPartition(topic, partition);
         try
         {
             var marks = _consumer.QueryWatermarkOffsets(place, _options.ConnectTimeout);
             if (offset < marks.Low.Value || offset >= marks.High.Value) return null;
             _consumer.Assign(new TopicPartitionOffset(place, offset));
             var result = _consumer.Consume(_options.ConnectTimeout) ?? throw new KafkaUnreachableException(
-                $"Kafka at {_options.BootstrapServers} does not send the record at {_options.TransactionsTopic}[{partition}] offset {offset} "
+                $"Kafka at {_options.BootstrapServers} does not send the record at {topic}[{partition}] offset {offset} "
                 + $"within {_options.ConnectTimeout.TotalSeconds:0.#} s.");
             if (result.IsPartitionEOF || result.Offset.Value != offset) return null;
             return new(ConsumerLoop.RecordOf(result), result.Message.Timestamp.Type == TimestampType.LogAppendTime);
@@ -48,18 +51,19 @@ public sealed class RecordReplay : IDisposable
         catch (KafkaException error)
         {
             throw new KafkaUnreachableException(
-                $"Kafka at {_options.BootstrapServers} does not read {_options.TransactionsTopic}[{partition}]: {error.Error.Reason}", error);
+                $"Kafka at {_options.BootstrapServers} does not read {topic}[{partition}]: {error.Error.Reason}", error);
         }
     }
 
     /// <summary>Appends a record to its partition and waits until every broker that must has it.</summary>
+    /// <param name="topic">The record's.</param>
     /// <param name="record">Its partition, key, value and stamp, and the offset of the record that it stands for.</param>
     /// <param name="cancellationToken">Ends the waiting; whether the record arrived is then not known.</param>
     /// <returns>The new record's offset.</returns>
     /// <exception cref="KafkaUnreachableException">The broker does not take it.</exception>
-    public async Task<long> ProduceAsync(ConsumedRecord record, CancellationToken cancellationToken = default)
+    public async Task<long> ProduceAsync(string topic, ConsumedRecord record, CancellationToken cancellationToken = default)
     {
-        var place = new TopicPartition(_options.TransactionsTopic, record.Partition);
+        var place = new TopicPartition(topic, record.Partition);
         string now = Instant.From(_clock.GetUtcNow()).Microseconds.ToString(CultureInfo.InvariantCulture);
         var message = new Message<byte[], byte[]>
         {

@@ -6,12 +6,12 @@ using Vigil.Ingest;
 
 namespace Vigil;
 
-/// <summary><c>vigil dead-letters</c>: the records that could not be read as transactions, and putting them back.</summary>
+/// <summary><c>vigil dead-letters</c>: the records that could not be read as transactions or labels, and putting them back.</summary>
 static class DeadLettersCommand
 {
     const string PlaceShape = "PARTITION:OFFSET, as the list shows it, such as 3:4711";
 
-    internal static Command Create() => new("dead-letters", "List and show the records that could not be read as transactions, and put them back into their topic.")
+    internal static Command Create() => new("dead-letters", "List and show the records that could not be read as transactions or labels, and put them back into their topic.")
     {
         CreateList(), CreateShow(), CreateReplay(),
     };
@@ -20,12 +20,13 @@ static class DeadLettersCommand
     {
         var settings = new SettingsOptions();
         var stream = StreamOption();
+        var topic = TopicOption();
         var reason = new Option<string?>("--reason") { Description = "Only this reason code, such as malformed_json", HelpName = "CODE" };
         var partition = new Option<int?>("--partition") { Description = "Only this partition", HelpName = "N" };
         var since = Durations.OptionalOption("--since", "Only those written in this long a time before now");
         var pending = new Option<bool>("--pending") { Description = "Leave out those that were replayed" };
         var limit = new Option<int>("--limit") { Description = "At most so many, the newest; the counts are of all", HelpName = "N", DefaultValueFactory = _ => 50 };
-        var command = new Command("list", "Count dead letters by reason, and list the newest.") { stream, reason, partition, since, pending, limit };
+        var command = new Command("list", "Count dead letters by reason, and list the newest.") { stream, topic, reason, partition, since, pending, limit };
         settings.AddTo(command, needsKafka: false);
         command.Validators.Add(result =>
         {
@@ -37,6 +38,7 @@ static class DeadLettersCommand
             var filter = new DeadLetterFilter
             {
                 StreamId = parsed.GetValue(stream),
+                Topic = parsed.GetValue(topic),
                 ReasonCode = parsed.GetValue(reason),
                 Partition = parsed.GetValue(partition),
                 Since = TimeProvider.System.GetUtcNow() - parsed.GetValue(since),
@@ -54,16 +56,16 @@ static class DeadLettersCommand
         var settings = new SettingsOptions();
         var place = PlaceArgument();
         var stream = StreamOption();
-        var command = new Command("show", "Show one dead letter: its reason, its replay, and its bytes with card numbers masked.") { place, stream };
+        var topic = TopicOption();
+        var command = new Command("show", "Show one dead letter: its reason, its replay, and its bytes with card numbers masked.") { place, stream, topic };
         settings.AddTo(command, needsKafka: false);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (partition, offset) = parsed.GetValue(place);
+            var wanted = parsed.GetValue(place) with { Topic = parsed.GetValue(topic) };
             await using var store = new DeadLetterStore(ServiceOptions.ReadAlerts(settings.CreateBuilder(parsed).Configuration));
-            var filter = new DeadLetterFilter { StreamId = parsed.GetValue(stream), Partition = partition, Offset = offset };
-            var found = await store.LatestAsync(filter, count: 2, cancellationToken);
-            if (found.Count == 0) throw new UserError($"There is no dead letter at {partition}:{offset}. See: vigil dead-letters list");
-            if (found.Count > 1) throw new UserError($"Several streams have a dead letter at {partition}:{offset}. Say which: --stream {found[0].Letter.Partition.StreamId}");
+            var found = await store.LatestAsync(wanted.Filter(parsed.GetValue(stream)), count: 2, cancellationToken);
+            if (found.Count == 0) throw new UserError($"There is no dead letter at {wanted}. See: vigil dead-letters list");
+            if (found.Count > 1) throw new UserError($"Several topics or streams have a dead letter at {wanted}. Say which: --topic {found[0].Letter.Partition.Topic} --stream {found[0].Letter.Partition.StreamId}");
             DeadLetterText.Write(Console.Out, found[0]);
             return 0;
         });
@@ -74,13 +76,14 @@ static class DeadLettersCommand
     {
         var settings = new SettingsOptions();
         var place = PlaceArgument();
+        var topic = TopicOption();
         var record = new Option<string?>("--record") { Description = "A corrected record to send instead of the original; - reads standard input", HelpName = "FILE" };
         var again = new Option<bool>("--again") { Description = "Replay although it was replayed before; the transaction may then be scored twice" };
         var by = new Option<string>("--by") { Description = "Who does it, for the audit", HelpName = "NAME", DefaultValueFactory = _ => Environment.UserName };
         var command = new Command("replay", """
             Put a record that was rejected back into its topic, as a new record at the end of its partition: the original as Kafka still has it, or a corrected one.
-            It must be a transaction by today's rules. Who, when and where to is kept; a second replay is refused.
-            """) { place, record, again, by };
+            It must be a transaction, or in its topic a label, by today's rules. Who, when and where to is kept; a second replay is refused.
+            """) { place, topic, record, again, by };
         settings.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -93,7 +96,7 @@ static class DeadLettersCommand
             byte[]? corrected = parsed.GetValue(record) is { } file ? await ReadAsync(file, cancellationToken) : null;
             using var run = new DeadLetterReplayRun(options, streamId, TimeProvider.System);
             var request = new DeadLetterReplayRequest(parsed.GetValue(by)!, corrected is not null, parsed.GetValue(again));
-            var created = await run.RunAsync(parsed.GetValue(place), request, corrected, cancellationToken);
+            var created = await run.RunAsync(parsed.GetValue(place) with { Topic = parsed.GetValue(topic) }, request, corrected, cancellationToken);
             Console.WriteLine($"Replayed as {created.Partition}:{created.Offset}.");
             return 0;
         });
@@ -111,21 +114,23 @@ static class DeadLettersCommand
 
     static Option<string?> StreamOption() => new("--stream") { Description = "Only this stream: the cluster's and the topic's id, as the list shows it", HelpName = "ID" };
 
-    static Argument<(int Partition, long Offset)> PlaceArgument() => new("place")
+    static Option<string?> TopicOption() => new("--topic") { Description = "Only this topic, where several have a record at one place", HelpName = "NAME" };
+
+    static Argument<DeadLetterPlace> PlaceArgument() => new("place")
     {
         Description = PlaceShape,
         HelpName = "PARTITION:OFFSET",
         CustomParser = ParsePlace,
     };
 
-    static (int, long) ParsePlace(ArgumentResult result)
+    static DeadLetterPlace ParsePlace(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
         if (text.Split(':') is [var partition, var offset]
             && int.TryParse(partition, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             && long.TryParse(offset, NumberStyles.None, CultureInfo.InvariantCulture, out long at))
         {
-            return (number, at);
+            return new(number, at);
         }
         result.AddError($"'{text}' is no record's place; expected is {PlaceShape}.");
         return default;

@@ -1,3 +1,4 @@
+using Vigil.Alerts;
 using Vigil.Features;
 using Vigil.Ingest;
 
@@ -10,32 +11,30 @@ namespace Vigil;
 /// </summary>
 sealed class FactExchange : IDisposable
 {
+    /// <summary>How many dead letters may be held before they are written: of 64 KiB at most each.</summary>
+    const int MostRejected = 256;
+
+    readonly ScoringStages _stages;
     readonly IngestOptions _kafka;
     readonly TimeSpan _stepLength;
     readonly FactReader _reader;
     readonly ActivityProducer _producer;
-    readonly Action<string, ConsumedRecord> _add;
-    readonly Action<string, ConsumedRecord, Rejection> _reject;
-    readonly RecordDecoder _decoder;
+    readonly IngestTelemetry _telemetry;
+    readonly AlertSink _sink;
+    readonly ILogger _logger;
+    readonly List<DeadLetter> _rejected = [];
     long _readStep = long.MinValue;
     long _newestFactStep = long.MinValue;
 
     /// <exception cref="KafkaUnreachableException">No broker answers, or a topic of facts does not exist.</exception>
-    public FactExchange(ScoringStages stages, IngestTelemetry telemetry, ILoggerFactory loggers)
+    public FactExchange(ScoringStages stages, AlertSink sink, IngestTelemetry telemetry, ILoggerFactory loggers)
     {
-        _kafka = stages.Options.Kafka;
-        _decoder = stages.Decoder;
+        (_stages, _kafka, _sink, _telemetry) = (stages, stages.Options.Kafka, sink, telemetry);
+        _logger = loggers.CreateLogger<FactExchange>();
         _stepLength = stages.Features.StepLength;
         Facts = new(stages.Features);
         _reader = new(_kafka, loggers.CreateLogger<FactReader>());
         _producer = new(_kafka, stages.Clock);
-        _add = Add;
-        var logger = loggers.CreateLogger<FactExchange>();
-        _reject = (topic, record, rejection) =>
-        {
-            telemetry.Rejected(rejection);
-            Log.FactRejected(logger, topic, record.Partition, record.Offset, rejection.Reason, rejection.Message);
-        };
     }
 
     internal SharedFacts Facts { get; }
@@ -57,7 +56,8 @@ sealed class FactExchange : IDisposable
             _reader.Rewind();
         }
         _producer.Flush(cancellationToken);
-        _reader.ReadToEnd(_add, cancellationToken);
+        _reader.ReadToEnd((topic, record) => Add(topic, record, cancellationToken), cancellationToken);
+        Bury(cancellationToken);
         _readStep = Math.Max(_readStep, step);
         return true;
     }
@@ -84,22 +84,42 @@ sealed class FactExchange : IDisposable
         _producer.Dispose();
     }
 
-    void Add(string topic, ConsumedRecord record)
+    void Add(string topic, ConsumedRecord record, CancellationToken cancellationToken)
     {
-        if (topic == _kafka.LabelsTopic) AddLabel(record);
-        else AddActivity(record);
+        bool isFact = topic == _kafka.LabelsTopic ? TryAddLabel(record, out var rejection) : TryAddActivity(record, out rejection);
+        if (isFact) return;
+        _telemetry.Rejected(rejection);
+        Log.FactRejected(_logger, topic, record.Partition, record.Offset, rejection.Reason, rejection.Message);
+        _rejected.Add(new()
+        {
+            Partition = new(_stages.StreamId, topic, record.Partition),
+            Offset = record.Offset,
+            ReasonCode = rejection.Reason,
+            Message = rejection.Message,
+            Raw = DeadLetterBytes.MaskAndCut(record.Value),
+        });
+        if (_rejected.Count >= MostRejected) Bury(cancellationToken);
     }
 
-    void AddLabel(in ConsumedRecord record)
+    /// <summary>Every process that reads the topic writes them, and the first has written them. The barrier waits for Postgres as it does for Kafka.</summary>
+    void Bury(CancellationToken cancellationToken)
     {
-        if (_decoder.TryDecode(record, out Label label, out var rejection)) Facts.Add(label, record.Stamp);
-        else _reject(_kafka.LabelsTopic, record, rejection);
+        _sink.BuryAsync(_rejected, cancellationToken).GetAwaiter().GetResult();
+        _rejected.Clear();
     }
 
-    void AddActivity(in ConsumedRecord record)
+    bool TryAddLabel(in ConsumedRecord record, out Rejection rejection)
+    {
+        if (!_stages.Decoder.TryDecode(record, out Label label, out rejection)) return false;
+        Facts.Add(label, record.Stamp);
+        return true;
+    }
+
+    bool TryAddActivity(in ConsumedRecord record, out Rejection rejection)
     {
         _newestFactStep = Math.Max(_newestFactStep, record.Stamp.Step(_stepLength));
-        if (MerchantActivityJson.TryDecode(record.Value, record.Stamp, out var activity, out var rejection)) Facts.Add(activity, record.Stamp);
-        else _reject(_kafka.ActivityTopic, record, rejection);
+        if (!MerchantActivityJson.TryDecode(record.Value, record.Stamp, out var activity, out rejection)) return false;
+        Facts.Add(activity, record.Stamp);
+        return true;
     }
 }

@@ -8,6 +8,20 @@ public sealed class AlertSinkTests(Database database)
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Of_those_who_bury_a_record_that_no_cursor_passes_the_first_writes_it()
+    {
+        var labels = Database.NewPartition();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            await using var sink = database.NewSink();
+            await sink.BuryAsync([], Cancellation);
+            await sink.BuryAsync([.. Enumerable.Range(0, 50).Select(offset => Scored.DeadLetter(labels, offset))], Cancellation);
+        }, Cancellation)));
+        await using var store = new DeadLetterStore(new AlertsOptions { ConnectionString = database.Shared });
+        Assert.Equal(50, (await store.LatestAsync(new() { StreamId = labels.StreamId }, 1_000, Cancellation)).Count);
+    }
+
+    [Fact]
     public async Task A_first_claim_starts_at_the_initial_offset_and_a_later_one_at_the_cursor()
     {
         await using var sink = database.NewSink();

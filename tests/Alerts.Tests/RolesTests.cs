@@ -48,6 +48,7 @@ public sealed class RolesTests(Database database)
 
         Assert.Equal(FlushOutcome.Flushed, await sink.FlushAsync(Scored.Batch(claim, 0, 10), Cancellation));
         await Scored.AssertStoredAsync(own, claim.Partition, 10);
+        await sink.BuryAsync([Scored.DeadLetter(claim.Partition with { Topic = "fraud-labels" }, 3)], Cancellation);
     }
 
     [Theory]

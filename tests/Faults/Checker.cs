@@ -13,7 +13,7 @@ sealed class Checker
     /// <summary>Transactions in Kafka, each once.</summary>
     internal int Produced { get; private set; }
 
-    /// <summary>Records in Kafka that are no transactions.</summary>
+    /// <summary>Records in Kafka that are no transactions, and no labels.</summary>
     internal int Poison { get; private set; }
 
     /// <summary>Alerts of the disturbed run.</summary>
@@ -33,9 +33,10 @@ sealed class Checker
 
     /// <summary>Reads everything and compares.</summary>
     /// <param name="log">Every record of the transactions' topic.</param>
+    /// <param name="labels">Every record of the labels' topic.</param>
     /// <param name="disturbed">The database of the disturbed run.</param>
     /// <param name="undisturbed">The database of the undisturbed run over the same log.</param>
-    internal async Task CheckAsync(IEnumerable<LoggedRecord> log, string disturbed, string undisturbed)
+    internal async Task CheckAsync(IEnumerable<LoggedRecord> log, IEnumerable<LoggedRecord> labels, string disturbed, string undisturbed)
     {
         var partitions = log.GroupBy(record => record.Partition).ToDictionary(partition => partition.Key, partition => partition.ToArray());
         var cursors = (await Stored.CursorsAsync(disturbed)).ToDictionary(cursor => cursor.Partition);
@@ -48,6 +49,7 @@ sealed class Checker
             Expect(letters.Count(letter => letter.Partition == cursor.Partition), cursor.DeadLetters, $"partition {cursor.Partition}: rows of dead letters against those counted");
         }
         CheckDeadLetters(partitions.Values.SelectMany(records => records), letters);
+        CheckDeadLetters(labels, await Stored.DeadLettersAsync(disturbed, FaultSystem.Labels));
         CheckAlerts(partitions, alerts, await Stored.AlertsAsync(undisturbed));
     }
 
@@ -57,7 +59,6 @@ sealed class Checker
         long behind = records.Where(record => record.Offset < cursor.NextOffset && record.TransactionId is not null).DistinctBy(record => record.TransactionId).Count();
         int all = records.Where(record => record.TransactionId is not null).DistinctBy(record => record.TransactionId).Count();
         Produced += all;
-        Poison += records.Count(record => record.TransactionId is null);
         if (behind < all) Lost += Found(all - behind, $"partition {records[0].Partition}: the cursor stands at {cursor.NextOffset}, before the log's end");
         if (cursor.Scored < behind) Lost += Found(behind - cursor.Scored, $"partition {records[0].Partition}: {cursor.Scored} transactions are counted of {behind}");
         if (cursor.Scored > behind) Duplicated += Found(cursor.Scored - behind, $"partition {records[0].Partition}: {cursor.Scored} transactions are counted of {behind}");
@@ -66,8 +67,9 @@ sealed class Checker
     void CheckDeadLetters(IEnumerable<LoggedRecord> records, List<(int Partition, long Offset)> letters)
     {
         var expected = records.Where(record => record.TransactionId is null).Select(record => (record.Partition, record.Offset)).ToHashSet();
+        Poison += expected.Count;
         foreach (var place in expected.Except(letters)) Lost += Found(1, $"{place}: no dead letter");
-        foreach (var place in letters.Except(expected)) Different += Found(1, $"{place}: a dead letter of a transaction");
+        foreach (var place in letters.Except(expected)) Different += Found(1, $"{place}: a dead letter of a good record");
     }
 
     void CheckAlerts(Dictionary<int, LoggedRecord[]> partitions, List<StoredAlert> alerts, List<StoredAlert> undisturbed)

@@ -24,8 +24,9 @@ static class FaultRun
         Say("scored; now undisturbed");
         await system.ScoreUndisturbedAsync(cancellationToken);
 
+        IEnumerable<LoggedRecord> Log(string topic) => KafkaLog.Read(system.Broker.Address, topic);
         var checker = new Checker();
-        await checker.CheckAsync(KafkaLog.Read(system.Broker.Address, FaultSystem.Transactions), system.Disturbed, system.Undisturbed);
+        await checker.CheckAsync(Log(FaultSystem.Transactions), Log(FaultSystem.Labels), system.Disturbed, system.Undisturbed);
         foreach (string line in checker.Findings.Concat(system.Pool.SelectMany(worker => worker.Failures))) Say(line);
         system.KeepsFolder = checker.Findings.Count > 0;
         return new()

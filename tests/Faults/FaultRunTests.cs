@@ -27,7 +27,7 @@ public sealed class FaultRunTests(ITestOutputHelper output)
     static void AssertExact(FaultSettings settings, FaultResult result)
     {
         Assert.Equal((0L, 0L, 0L, 0), (result.Lost, result.Duplicated, result.Different, result.Failures));
-        Assert.Equal((settings.Transactions, settings.Transactions / Load.PoisonEvery), (result.Produced, result.Poison));
+        Assert.Equal((settings.Transactions, settings.Transactions / Load.PoisonEvery * 2), (result.Produced, result.Poison));
         Assert.True(result.Alerts > settings.Transactions / 100, "so few alerts that equal ones prove little");
         Assert.Equal((settings.Kills, settings.Stops), (result.Kills, result.Stops));
         Assert.Equal((settings.BrokerLosses, settings.DatabaseLosses, settings.Rebalances), (result.BrokerLosses, result.DatabaseLosses, result.Rebalances));

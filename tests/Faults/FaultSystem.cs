@@ -16,7 +16,7 @@ sealed class FaultSystem : IAsyncDisposable
     const int Partitions = 6, Workers = 4, WorkersAtFirst = 3;
 
     /// <summary>So short that in a run of a minute many steps close, labels come into effect and partitions see each other's activity.</summary>
-    static readonly TimeSpan s_step = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
@@ -109,7 +109,7 @@ sealed class FaultSystem : IAsyncDisposable
         _owned.AddRange([Proxy, Disk]);
         var checkpoint = Checkpoint.Load(new ScoringOptions().Checkpoint);
         var manifest = checkpoint.Manifest;
-        Checkpoint.Create(manifest with { Features = manifest.Features with { StepLength = s_step } }, checkpoint.Weights).Save(Path.Combine(_folder, "model"));
+        Checkpoint.Create(manifest with { Features = manifest.Features with { StepLength = Step } }, checkpoint.Weights).Save(Path.Combine(_folder, "model"));
         var settings = Settings(Proxy.ConnectionString);
         settings["Vigil__Kafka__Group"] = "disturbed";
         settings["Vigil__Snapshots__Folder"] = Disk.Folder;
@@ -128,7 +128,7 @@ sealed class FaultSystem : IAsyncDisposable
         ["Vigil__Alerts__AttemptTimeout"] = "00:00:02",
         ["Vigil__Alerts__MaxRetryDelay"] = "00:00:01",
         ["Vigil__Alerts__Threshold"] = "0.05",
-        ["Vigil__Features__StepLength"] = $"{s_step}",
+        ["Vigil__Features__StepLength"] = $"{Step}",
         ["Vigil__Scoring__Checkpoint"] = Path.Combine(_folder, "model"),
     };
 

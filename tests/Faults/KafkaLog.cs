@@ -3,7 +3,7 @@ using Confluent.Kafka;
 
 namespace Vigil.Faults.Tests;
 
-/// <summary>A record of the transactions' topic as the checker reads it.</summary>
+/// <summary>A record of a topic of transactions or labels as the checker reads it.</summary>
 /// <param name="Partition">Its partition.</param>
 /// <param name="Offset">Its offset.</param>
 /// <param name="TransactionId">Null for a record that its producer marked as poison.</param>

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Vigil.Faults.Tests;
 
-/// <summary>A record of the run: a transaction, one that is none (poison), or a label.</summary>
+/// <summary>A record of the run: a transaction, one that is none (poison), a label, or one that is none.</summary>
 /// <param name="Kind">Which.</param>
 /// <param name="Card">Its key.</param>
 /// <param name="Value">Its bytes; null for a tombstone.</param>
@@ -15,6 +15,7 @@ enum LoadKind
     Transaction,
     Poison,
     Label,
+    PoisonLabel,
 }
 
 /// <summary>
@@ -42,6 +43,7 @@ sealed class Load(FaultSettings settings)
         {
             if (number % PoisonEvery == PoisonEvery - 1) yield return new(LoadKind.Poison, CardOf(_random.Next(settings.Cards)), Poison(number / PoisonEvery));
             if (number % LabelEvery == 0 && number >= LabelAfter) yield return LabelOf(_recent[number % LabelAfter]);
+            if (number % PoisonEvery == PoisonEvery / 2) yield return new(LoadKind.PoisonLabel, CardOf(_random.Next(settings.Cards)), Poison(number / PoisonEvery));
             var payment = _recent[number % LabelAfter] = Pay(number);
             yield return new(LoadKind.Transaction, CardOf(payment.Card), Json(writer => Write(writer, payment)));
         }

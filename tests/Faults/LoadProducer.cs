@@ -40,7 +40,9 @@ sealed class LoadProducer : IDisposable
     /// <summary>Labels handed over so far.</summary>
     internal int Labels => Volatile.Read(ref _labels);
 
-    /// <summary>Produces everything, and ends when the broker has acknowledged it.</summary>
+    /// <summary>
+    /// Produces everything, the last transaction a step later, so that whoever scores it has read every label, and ends when the broker has acknowledged it.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Some of it was not acknowledged.</exception>
     internal Task RunAsync(string transactions, string labels, CancellationToken cancellationToken) => Task.Factory.StartNew(
         () =>
@@ -49,7 +51,7 @@ sealed class LoadProducer : IDisposable
             foreach (var record in new Load(_settings).Records())
             {
                 if (record.Kind == LoadKind.Transaction) Pace(started, cancellationToken);
-                Produce(record.Kind == LoadKind.Label ? labels : transactions, record);
+                Produce(record.Kind is LoadKind.Label or LoadKind.PoisonLabel ? labels : transactions, record);
                 if (record.Kind == LoadKind.Transaction) Interlocked.Increment(ref _produced);
                 if (record.Kind == LoadKind.Label) Interlocked.Increment(ref _labels);
             }
@@ -67,12 +69,13 @@ sealed class LoadProducer : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             Thread.Sleep(2);
         }
+        if (_produced == _settings.Transactions - 1) cancellationToken.WaitHandle.WaitOne(FaultSystem.Step);
     }
 
     void Produce(string topic, LoadRecord record)
     {
         var message = new Message<string, byte[]> { Key = record.Card, Value = record.Value! };
-        if (record.Kind == LoadKind.Poison) message.Headers = new() { { PoisonHeader, Encoding.ASCII.GetBytes("1") } };
+        if (record.Kind is LoadKind.Poison or LoadKind.PoisonLabel) message.Headers = new() { { PoisonHeader, Encoding.ASCII.GetBytes("1") } };
         while (true)
         {
             try

@@ -89,7 +89,7 @@ public sealed class KafkaSecurityTests
             producer.Flush(TimeSpan.FromSeconds(20));
         }
         using var records = new RecordReplay(options, TimeProvider.System);
-        Assert.Equal("secret"u8.ToArray(), records.Find(0, 0)!.Record.Value);
+        Assert.Equal("secret"u8.ToArray(), records.Find(options.TransactionsTopic, 0, 0)!.Record.Value);
     }
 
     /// <summary>Hands out unsigned tokens, which a broker without a key set takes, to whoever knows the client's id and secret.</summary>

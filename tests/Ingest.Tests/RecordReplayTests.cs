@@ -19,16 +19,16 @@ public sealed class RecordReplayTests
 
         foreach (byte offset in new byte[] { 49, 0, 17, 17 })
         {
-            var found = records.Find(partition, offset);
+            var found = records.Find(broker.Options.TransactionsTopic, partition, offset);
             Assert.Equal([offset], found!.Record.Value!);
             Assert.Equal(offset, found.Record.Offset);
             Assert.Equal(TestRecords.Stamp.Microseconds / 1000, found.Record.Stamp.Microseconds / 1000);
             Assert.False(found.IsBrokerStamped);
         }
-        Assert.Null(records.Find(partition, 50));
-        Assert.Null(records.Find(1 - partition, 0));
+        Assert.Null(records.Find(broker.Options.TransactionsTopic, partition, 50));
+        Assert.Null(records.Find(broker.Options.TransactionsTopic, 1 - partition, 0));
         broker.Broker.Trim(broker.Options.TransactionsTopic, partition, before: 20);
-        Assert.Null(records.Find(partition, 19));
-        Assert.NotNull(records.Find(partition, 20));
+        Assert.Null(records.Find(broker.Options.TransactionsTopic, partition, 19));
+        Assert.NotNull(records.Find(broker.Options.TransactionsTopic, partition, 20));
     }
 }

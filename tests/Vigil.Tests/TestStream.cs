@@ -46,7 +46,9 @@ sealed class TestStream : IAsyncDisposable
         Flush();
     }
 
-    internal void ProduceRaw(byte[]? value, Instant stamp) => _producer.ProduceRaw(Kafka.TransactionsTopic, "card"u8.ToArray(), value, stamp);
+    internal void ProduceRaw(byte[]? value, Instant stamp) => ProduceRaw(Kafka.TransactionsTopic, value, stamp);
+
+    internal void ProduceRaw(string topic, byte[]? value, Instant stamp) => _producer.ProduceRaw(topic, "card"u8.ToArray(), value, stamp);
 
     internal void Flush() => _producer.Flush(TimeSpan.FromSeconds(30));
 
