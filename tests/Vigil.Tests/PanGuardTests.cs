@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Confluent.Kafka;
@@ -7,9 +8,12 @@ using Xunit;
 namespace Vigil.Tests;
 
 /// <summary>Card numbers are planted wherever a record can hold one, and then looked for in everything that comes out.</summary>
-public sealed class PanGuardTests(TestPostgres postgres)
+public sealed class PanGuardTests(TestPostgres postgres) : IDisposable
 {
+    const int MagicLength = 8, ChecksumLength = 16;
+
     readonly List<string> _planted = [];
+    readonly string _snapshots = Directory.CreateTempSubdirectory("vigil-pan-").FullName;
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -52,10 +56,12 @@ public sealed class PanGuardTests(TestPostgres postgres)
         byte[][] records = [.. Records(Transaction)];
         served.Produce(served.Kafka.LabelsTopic, Encoding.UTF8.GetBytes(Plant()), Records(Label));
         served.Produce(served.Kafka.TransactionsTopic, Encoding.UTF8.GetBytes(Plant()), records);
+        byte[] later = With(Transaction, "transaction_id", JsonValue.Create("t2")); // closes a step: what was counted of merchants is published
+        served.Produce(served.Kafka.TransactionsTopic, Encoding.UTF8.GetBytes(Plant()), [later], ServedBroker.Stamp + TimeSpan.FromHours(2));
         served.Start(
             ("Vigil__Kafka__CardTokenKey", Convert.ToBase64String(Encoding.ASCII.GetBytes("a key of thirty-two characters..."))),
-            ("Vigil__Kafka__Client__debug", "all"), ("Logging__LogLevel__Default", "Trace"));
-        await served.UntilStoredAsync(records.Length, Cancellation);
+            ("Vigil__Kafka__Client__debug", "all"), ("Logging__LogLevel__Default", "Trace"), ("Vigil__Snapshots__Folder", _snapshots));
+        await served.UntilStoredAsync(records.Length + 1, Cancellation);
         string metrics = await served.MetricsAsync(Cancellation);
         string tables = await TablesAsync(served);
         await served.Process.SignalAsync("TERM");
@@ -66,12 +72,36 @@ public sealed class PanGuardTests(TestPostgres postgres)
         Assert.Contains("pan", tables);
         Assert.Contains("fraud_alerts_dead_letters", metrics);
         Assert.Contains("is no fact: pan", log);
+        Assert.Contains("fraud-labels", tables); // rejected labels are dead letters
+        Assert.Contains("step_start", Read(served.Kafka, served.Kafka.ActivityTopic));
+        AssertClean("a snapshot", Unpacked(Assert.Single(Directory.GetFiles(_snapshots, "*.snapshot", SearchOption.AllDirectories)))); // of the stop
         AssertClean("Postgres", tables);
         AssertClean("/metrics", metrics);
         AssertClean("the log", log);
         string[] inputs = [served.Kafka.TransactionsTopic, served.Kafka.LabelsTopic];
         foreach (string topic in Topics(served.Kafka).Except(inputs)) AssertClean(topic, Read(served.Kafka, topic));
         Assert.All(inputs, topic => Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AssertClean(topic, Read(served.Kafka, topic)))); // the search finds what is there
+    }
+
+    public void Dispose() => Directory.Delete(_snapshots, recursive: true);
+
+    /// <summary>A snapshot's header and blocks (docs/snapshots.md) as text.</summary>
+    static string Unpacked(string file)
+    {
+        using var reader = new BinaryReader(File.OpenRead(file));
+        reader.ReadBytes(MagicLength);
+        reader.ReadInt32();
+        var text = new StringBuilder(Encoding.UTF8.GetString(reader.ReadBytes(reader.ReadInt32())));
+        while (true)
+        {
+            reader.ReadBytes(ChecksumLength);
+            reader.ReadInt32();
+            byte[] block = new byte[reader.ReadInt32()];
+            byte[] packed = reader.ReadBytes(reader.ReadInt32());
+            if (packed.Length == 0) return text.ToString();
+            Assert.True(BrotliDecoder.TryDecompress(packed, block, out int length) && length == block.Length);
+            text.AppendLine(Encoding.Latin1.GetString(block));
+        }
     }
 
     /// <summary>A good record with a card number in each field in turn, as text, as a number, grouped, escaped; and records that are broken around one.</summary>

@@ -36,9 +36,11 @@ sealed class ServedBroker : IAsyncDisposable
 
     internal static async Task<ServedBroker> CreateAsync(TestPostgres postgres) => new(await postgres.CreateDatabaseAsync());
 
-    internal void Produce(string topic, byte[]? key, IEnumerable<byte[]> values)
+    internal void Produce(string topic, byte[]? key, IEnumerable<byte[]> values) => Produce(topic, key, values, Stamp);
+
+    internal void Produce(string topic, byte[]? key, IEnumerable<byte[]> values, Instant stamp)
     {
-        foreach (byte[] value in values) _producer.ProduceRaw(topic, key, value, Stamp);
+        foreach (byte[] value in values) _producer.ProduceRaw(topic, key, value, stamp);
         _producer.Flush(s_patience);
     }
 
