@@ -19,7 +19,7 @@ sealed class Checker
     /// <summary>Alerts of the disturbed run.</summary>
     internal int Alerts { get; private set; }
 
-    /// <summary>What should be there and is not: transactions behind no cursor or not counted, alerts, dead letters.</summary>
+    /// <summary>What should be there and is not: transactions behind no cursor, not counted or without a score, alerts, dead letters.</summary>
     internal long Lost { get; private set; }
 
     /// <summary>What is there twice: counted transactions, alerts of one transaction.</summary>
@@ -27,6 +27,9 @@ sealed class Checker
 
     /// <summary>What is there and should not be, or has another value than in the undisturbed run.</summary>
     internal long Different { get; private set; }
+
+    /// <summary>Scores that a consumer passes over.</summary>
+    internal int RepeatedScores { get; private set; }
 
     /// <summary>The first of whatever was found wrong.</summary>
     internal IReadOnlyList<string> Findings => _findings;
@@ -62,6 +65,35 @@ sealed class Checker
         if (behind < all) Lost += Found(all - behind, $"partition {records[0].Partition}: the cursor stands at {cursor.NextOffset}, before the log's end");
         if (cursor.Scored < behind) Lost += Found(behind - cursor.Scored, $"partition {records[0].Partition}: {cursor.Scored} transactions are counted of {behind}");
         if (cursor.Scored > behind) Duplicated += Found(cursor.Scored - behind, $"partition {records[0].Partition}: {cursor.Scored} transactions are counted of {behind}");
+    }
+
+    /// <summary>
+    /// Every transaction has a score, all of whose repeats are equal and which equals the undisturbed run's; and a consumer that passes over what is not above the
+    /// highest offset it has seen (docs/scores.md) sees each once.
+    /// </summary>
+    /// <param name="log">Every record of the transactions' topic.</param>
+    /// <param name="scores">Of the disturbed run.</param>
+    /// <param name="undisturbed">Of the undisturbed run.</param>
+    internal void CheckScores(IEnumerable<LoggedRecord> log, IEnumerable<LoggedScore> scores, IEnumerable<LoggedScore> undisturbed)
+    {
+        var missing = undisturbed.ToDictionary(score => (score.Partition, score.Offset), score => score.Value);
+        var transactions = log.Where(record => record.TransactionId is not null).Select(record => (record.Partition, record.Offset)).ToHashSet();
+        Lost += transactions.Except(missing.Keys).Sum(place => Found(1, $"{place}: no score in the undisturbed run"));
+        var expected = missing.ToDictionary();
+        var highest = new Dictionary<(int, int), long>();
+        foreach (var score in scores)
+        {
+            var place = (score.Partition, score.Offset);
+            if (expected.GetValueOrDefault(place) != score.Value) Different += Found(1, $"{place}: the score {score.Value}, undisturbed {expected.GetValueOrDefault(place)}");
+            var pair = (score.In, score.Partition);
+            if (score.Offset <= highest.GetValueOrDefault(pair, -1)) RepeatedScores++;
+            else
+            {
+                highest[pair] = score.Offset;
+                if (!missing.Remove(place)) Duplicated += Found(1, $"{place}: a score that comes twice to a consumer");
+            }
+        }
+        Lost += missing.Keys.Sum(place => Found(1, $"{place}: no score reaches a consumer"));
     }
 
     void CheckDeadLetters(IEnumerable<LoggedRecord> records, List<(int Partition, long Offset)> letters)

@@ -31,6 +31,9 @@ sealed record FaultResult
 
     public required int Alerts { get; init; }
 
+    /// <summary>Scores that were published again after a crash, and that a consumer passes over.</summary>
+    public required int RepeatedScores { get; init; }
+
     /// <summary>Workers that ended of themselves once they had joined the group.</summary>
     public required int Failures { get; init; }
 

@@ -27,6 +27,8 @@ static class FaultRun
         IEnumerable<LoggedRecord> Log(string topic) => KafkaLog.Read(system.Broker.Address, topic);
         var checker = new Checker();
         await checker.CheckAsync(Log(FaultSystem.Transactions), Log(FaultSystem.Labels), system.Disturbed, system.Undisturbed);
+        checker.CheckScores(
+            Log(FaultSystem.Transactions), KafkaLog.ReadScores(system.Broker.Address, FaultSystem.Scores), KafkaLog.ReadScores(system.Broker.Address, FaultSystem.UndisturbedScores));
         foreach (string line in checker.Findings.Concat(system.Pool.SelectMany(worker => worker.Failures))) Say(line);
         system.KeepsFolder = checker.Findings.Count > 0;
         return new()
@@ -43,6 +45,7 @@ static class FaultRun
             FullDisks = injector.Done(Disturbance.FullDisk),
             Poison = checker.Poison,
             Alerts = checker.Alerts,
+            RepeatedScores = checker.RepeatedScores,
             Failures = system.Pool.Sum(worker => worker.Failures.Count),
             Lost = checker.Lost,
             Duplicated = checker.Duplicated,

@@ -13,6 +13,9 @@ sealed class FaultSystem : IAsyncDisposable
 {
     internal const string Transactions = "card-transactions", Labels = "fraud-labels", Activity = "merchant-activity";
 
+    /// <summary>Where the disturbed workers and the undisturbed one publish every score.</summary>
+    internal const string Scores = "card-scores", UndisturbedScores = "undisturbed-scores";
+
     const int Partitions = 6, Workers = 4, WorkersAtFirst = 3;
 
     /// <summary>So short that in a run of a minute many steps close, labels come into effect and partitions see each other's activity.</summary>
@@ -53,7 +56,7 @@ sealed class FaultSystem : IAsyncDisposable
         var cluster = await CrashableCluster.StartAsync(cancellationToken);
         Assert.SkipWhen(cluster is null, "needs the binaries of a Postgres server that the test can kill");
         var system = new FaultSystem(folder, broker, cluster);
-        await broker.CreateTopicsAsync((Transactions, Partitions), (Labels, 1), (Activity, 1));
+        await broker.CreateTopicsAsync((Transactions, Partitions), (Labels, 1), (Activity, 1), (Scores, Partitions), (UndisturbedScores, Partitions));
         await using (var database = NpgsqlDataSource.Create(cluster.ConnectionString))
         {
             await using (var create = database.CreateCommand("CREATE DATABASE disturbed")) await create.ExecuteNonQueryAsync(cancellationToken);
@@ -83,6 +86,7 @@ sealed class FaultSystem : IAsyncDisposable
     {
         var settings = Settings(Undisturbed);
         settings["Vigil__Kafka__Group"] = "undisturbed";
+        settings["Vigil__Kafka__ScoresTopic"] = UndisturbedScores;
         var worker = new Worker("undisturbed", _folder, settings);
         worker.Start();
         while (!await Stored.IsMigratedAsync(Undisturbed)) await Task.Delay(200, cancellationToken);
@@ -112,6 +116,7 @@ sealed class FaultSystem : IAsyncDisposable
         Checkpoint.Create(manifest with { Features = manifest.Features with { StepLength = Step } }, checkpoint.Weights).Save(Path.Combine(_folder, "model"));
         var settings = Settings(Proxy.ConnectionString);
         settings["Vigil__Kafka__Group"] = "disturbed";
+        settings["Vigil__Kafka__ScoresTopic"] = Scores;
         settings["Vigil__Snapshots__Folder"] = Disk.Folder;
         settings["Vigil__Snapshots__Interval"] = "00:00:03";
         Pool = [.. Enumerable.Range(0, Workers).Select(number => new Worker($"worker-{number}", _folder, settings))];
