@@ -54,6 +54,7 @@ public sealed class FactReader : IDisposable
 
     /// <summary>Hands over every record up to the topics' current ends, each partition's in order. Waits as long as brokers are away.</summary>
     /// <param name="take">Is told the topic and the record.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>How many records were handed over.</returns>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public int ReadToEnd(Action<string, ConsumedRecord> take, CancellationToken cancellationToken = default)

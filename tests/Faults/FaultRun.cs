@@ -15,6 +15,7 @@ static class FaultRun
         await using var system = await FaultSystem.StartAsync(cancellationToken);
         if (!system.Disk.CanBeFull) Say("no full disks: this user may not mount a small file system");
 
+        await system.UntilOwnedAsync(cancellationToken);
         long streamed = TimeProvider.System.GetTimestamp();
         var injector = new FaultInjector(system, settings.Seed);
         int labels = await DisturbAsync(settings, system, injector, Say, cancellationToken);

@@ -66,6 +66,12 @@ sealed class FaultSystem : IAsyncDisposable
         return system;
     }
 
+    /// <summary>Waits until every partition has an owner, so that no fault strikes before there is something to disturb.</summary>
+    internal async Task UntilOwnedAsync(CancellationToken cancellationToken)
+    {
+        while (!await Stored.IsMigratedAsync(Disturbed) || (await Stored.CursorsAsync(Disturbed)).Count < Partitions) await Task.Delay(100, cancellationToken);
+    }
+
     /// <summary>Waits until every record is behind a cursor, or no cursor has moved for so long that none will; the checker then says what is missing.</summary>
     internal async Task UntilScoredAsync(string database, CancellationToken cancellationToken)
     {
