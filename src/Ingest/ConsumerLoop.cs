@@ -33,7 +33,9 @@ sealed class ConsumerLoop : IDisposable
         (ConcurrentDictionary<int, long> Stored, ConcurrentDictionary<int, long> Lag) offsets)
     {
         (_options, _logger, _events) = (options, logger, events);
-        _consumer = new ConsumerBuilder<byte[], byte[]>(KafkaSettings.Consumer(options, options.Group))
+        var config = KafkaSettings.Consumer(options, options.Group);
+        config.ConsumeResultFields = "headers,timestamp"; // not the topic's name, a string for every record
+        _consumer = new ConsumerBuilder<byte[], byte[]>(config)
             .SetLogHandler((_, entry) => Log.Client(logger, entry.Facility, entry.Message))
             .SetErrorHandler((_, error) => Log.ClientError(logger, error.Code.ToString(), error.Reason))
             .SetPartitionsAssignedHandler((_, partitions) => OnAssigned(partitions))

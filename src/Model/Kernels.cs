@@ -105,6 +105,18 @@ static class Kernels
         (a1 + b1).StoreUnsafe(ref y, 8);
     }
 
+    /// <summary>y = (x - from) · slope, held within 0 and 1.</summary>
+    internal static void Ramp(ReadOnlySpan<float> x, ReadOnlySpan<float> from, ReadOnlySpan<float> slope, Span<float> y)
+    {
+        int i = 0;
+        for (; i + 8 <= y.Length; i += 8)
+        {
+            var value = (Vector256.Create(x[i..]) - Vector256.Create(from[i..])) * Vector256.Create(slope[i..]);
+            Vector256.Min(Vector256.Max(value, Vector256<float>.Zero), Vector256<float>.One).CopyTo(y[i..]);
+        }
+        for (; i < y.Length; i++) y[i] = Math.Clamp((x[i] - from[i]) * slope[i], 0, 1);
+    }
+
     /// <summary>y = x / rms(x) · weight, for a multiple of 8.</summary>
     internal static void RmsNorm(ReadOnlySpan<float> x, ReadOnlySpan<float> weight, Span<float> y)
     {

@@ -27,11 +27,14 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
         for (int i = 0; i < bent.Length; i++) standard[i] = Standardise(bent[i], i);
     }
 
-    float Standardise(float bent, int feature)
+    float Standardise(float bent, int feature) => Standardise(bent, Mean[feature], Deviation[feature], Clip);
+
+    /// <summary>One bent value as the encoder reads it.</summary>
+    internal static float Standardise(float bent, float mean, float deviation, float clip)
     {
-        if (Deviation[feature] == 0) return 0;
-        float standard = (bent - Mean[feature]) / Deviation[feature];
-        return float.IsNaN(standard) ? 0 : Math.Clamp(standard, -Clip, Clip);
+        if (deviation == 0) return 0;
+        float standard = (bent - mean) / deviation;
+        return float.IsNaN(standard) ? 0 : Math.Clamp(standard, -clip, clip);
     }
 
     /// <summary>The mean, standard deviation and bins of rows of bent values.</summary>

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Vigil.Model;
 
 /// <summary>
@@ -27,13 +25,7 @@ sealed class NumericBins
     {
         standardised.CopyTo(inputs);
         for (int bin = 0; bin < _lower.Length; bin++)
-        {
-            var values = inputs.Slice((bin + 1) * standardised.Length, standardised.Length);
-            TensorPrimitives.Subtract(standardised, _lower[bin], values);
-            TensorPrimitives.Multiply(values, _perWidth[bin], values);
-            TensorPrimitives.Max(values, 0, values);
-            TensorPrimitives.Min(values, 1, values);
-        }
+            Kernels.Ramp(standardised, _lower[bin], _perWidth[bin], inputs.Slice((bin + 1) * standardised.Length, standardised.Length));
     }
 
     /// <summary>

@@ -14,11 +14,11 @@ public sealed class SequenceScorer : IFraudScorer
 {
     readonly EncoderConfig _config;
     readonly Normalisation _normalisation;
+    readonly RowNormaliser _rows;
     readonly Decoder _decoder;
     readonly CardCachePool _caches;
     readonly CardStore<CardTokens> _cards = new();
     readonly CardStoreSnapshot<CardTokens> _snapshot;
-    readonly float[] _bent = new float[FeatureList.Numeric.Count];
     readonly float[] _standardised = new float[FeatureList.Numeric.Count];
     readonly double[] _raw = new double[FeatureList.Numeric.Count];
     CardTokens? _last;
@@ -30,6 +30,7 @@ public sealed class SequenceScorer : IFraudScorer
         ArgumentNullException.ThrowIfNull(checkpoint);
         _config = checkpoint.Manifest.Config;
         _normalisation = checkpoint.Manifest.Normalisation;
+        _rows = new(_normalisation);
         _decoder = new(checkpoint);
         _caches = new(_config, (options ?? new()).CacheBytes);
         _snapshot = new(_cards, SnapshotSection.Tokens, CardTokens.Save, RestoreTokens);
@@ -80,7 +81,7 @@ public sealed class SequenceScorer : IFraudScorer
     public FraudScore Judge(FeatureVector features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        Standardise(features);
+        _rows.Read(features.Numeric, _standardised);
         return FraudScore.FromLogit(_decoder.Judge(_standardised)) with { IsFallback = true };
     }
 
@@ -141,16 +142,10 @@ public sealed class SequenceScorer : IFraudScorer
             TokenBytes -= tokens!.Bytes;
         }
         var card = _cards.Open(features.Card) ??= new(_config.Context);
-        Standardise(features);
+        _rows.Read(features.Numeric, _standardised);
         long bytes = card.Bytes;
         card.Add(features, _standardised);
         TokenBytes += card.Bytes - bytes;
         return card;
-    }
-
-    void Standardise(FeatureVector features)
-    {
-        for (int i = 0; i < _bent.Length; i++) _bent[i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
-        _normalisation.Standardise(_bent, _standardised);
     }
 }

@@ -15,7 +15,7 @@ public sealed class ScoringOptions
     /// </summary>
     public DateTimeOffset? ScoreFrom { get; init; }
 
-    /// <summary>How many records may be scored before their alerts and the cursors are flushed. The default is 1024; 1 to 65536.</summary>
+    /// <summary>How many records may be scored before their alerts and the cursors are flushed. The default is 2048; 1 to 65536.</summary>
     [Range(1, 65_536)]
-    public int MaxFlushRecords { get; init; } = 1024;
+    public int MaxFlushRecords { get; init; } = 2048;
 }

@@ -20,6 +20,9 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
     /// <summary>Whether so much is pending that it should be stored before more is read.</summary>
     internal bool IsFull => _pendingRecords >= stages.MaxFlushRecords;
 
+    /// <summary>Has the code that every record goes through compiled before the first one comes.</summary>
+    internal void WarmUp() => Vigil.WarmUp.Run(stages.NewState(new(stages.Features)));
+
     /// <summary>
     /// Takes a partition over, which fences its last owner. Where to read from is said when its state is back: from a snapshot, or from the log's first record.
     /// </summary>

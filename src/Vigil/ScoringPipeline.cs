@@ -34,6 +34,7 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
             giveUp.CancelAfter(s_lastFlush);
             leaving = consumer.DisposeAsync().AsTask();
         });
+        partitions.WarmUp();
         consumer.Start();
         while (await WaitToReadAsync())
         {
