@@ -11,7 +11,7 @@ public sealed record BacktestResult(IReadOnlyList<FoldResult> Folds, FoldMetrics
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>Writes the result as JSON: folds[], mean.aucRoc, mean.averagePrecision, mean.cardPrecisionAt100, and std likewise.</summary>
+    /// <summary>Writes the result as JSON: folds[], mean.aucRoc, mean.averagePrecision, mean.cardPrecisionAt100, mean.brier, mean.calibrationError, and std likewise.</summary>
     public void WriteJson(Stream output) => JsonSerializer.Serialize(output, this, Json);
 
     /// <summary>Writes a line for each test row of each fold, after a header: transaction_id,score,fold.</summary>
@@ -47,6 +47,12 @@ public sealed record FoldResult
     /// <summary>CardPrecision@100, 0 to 1.</summary>
     public required double CardPrecisionAt100 { get; init; }
 
+    /// <summary>Mean squared difference between score and outcome, 0 to 1.</summary>
+    public required double Brier { get; init; }
+
+    /// <summary>Expected calibration error, 0 to 1.</summary>
+    public required double CalibrationError { get; init; }
+
     /// <summary>The model's hash.</summary>
     public required string Model { get; init; }
 
@@ -57,7 +63,7 @@ public sealed record FoldResult
     public double ScoreSeconds { get; init; }
 
     /// <summary>The metrics together.</summary>
-    internal FoldMetrics Metrics => new(AucRoc, AveragePrecision, CardPrecisionAt100);
+    internal FoldMetrics Metrics => new(AucRoc, AveragePrecision, CardPrecisionAt100, Brier, CalibrationError);
 
     /// <summary>The test rows in time order.</summary>
     [JsonIgnore]

@@ -41,6 +41,8 @@ public static class BacktestRun
             AucRoc = metrics.AucRoc,
             AveragePrecision = metrics.AveragePrecision,
             CardPrecisionAt100 = metrics.CardPrecisionAt100,
+            Brier = metrics.Brier,
+            CalibrationError = metrics.CalibrationError,
             Model = model.Manifest.Hash,
             TrainSeconds = time.GetElapsedTime(start, trained).TotalSeconds,
             ScoreSeconds = time.GetElapsedTime(trained).TotalSeconds,

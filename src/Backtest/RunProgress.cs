@@ -8,7 +8,9 @@ public enum RunStage
 {
     /// <summary>Reading the history through the features.</summary>
     Read,
-    /// <summary>Training.</summary>
+    /// <summary>Learning fields of transactions, without labels.</summary>
+    Pretrain,
+    /// <summary>Learning labels.</summary>
     Train,
     /// <summary>Replaying the history into the scorer and scoring the test window.</summary>
     Score,
@@ -18,16 +20,17 @@ public enum RunStage
 /// <param name="Stage">What it is doing.</param>
 /// <param name="Share">How far the stage is, 0 to 1.</param>
 /// <param name="Fold">The fold, from 1; 0 outside a backtest.</param>
-/// <param name="Training">The training's own report, in <see cref="RunStage.Train"/>.</param>
+/// <param name="Training">The encoder's own report, in <see cref="RunStage.Pretrain"/> and <see cref="RunStage.Train"/>.</param>
 public sealed record RunProgress(RunStage Stage, double Share, int Fold = 0, TrainingProgress? Training = null);
 
-/// <summary>Turns a trainer's reports into a run's.</summary>
-sealed class TrainingReport(IProgress<RunProgress> progress) : IProgress<TrainingProgress>
+/// <summary>Turns a trainer's reports into a run's, and into lines of its log.</summary>
+sealed class TrainingReport(IProgress<RunProgress>? progress, TrainingLog? log) : IProgress<TrainingProgress>
 {
     public void Report(TrainingProgress value)
     {
+        log?.Add(value);
         double epochs = value.Epoch - 1 + ((double)value.Batch / value.Batches);
-        progress.Report(new(RunStage.Train, epochs / value.Epochs, Training: value));
+        progress?.Report(new(value.Stage == TrainingStage.Pretrain ? RunStage.Pretrain : RunStage.Train, epochs / value.Epochs, Training: value));
     }
 }
 

@@ -10,8 +10,8 @@ public static class TrainRun
     const double SuggestedAlertRate = 0.005;
 
     /// <summary>
-    /// A model trained on a window. With validation folds, its notes hold their mean metrics and a suggested threshold: the score that
-    /// alerts on 0.5 % of the validation rows.
+    /// A model trained on a window. With validation folds, an encoder is calibrated on them, and the notes hold their mean metrics and a suggested threshold: the
+    /// score that alerts on 0.5 % of the validation rows.
     /// </summary>
     /// <exception cref="ArgumentException">The training window overlaps a validation fold's test window, or holds labels that arrive after its start.</exception>
     /// <exception cref="InvalidDataException">A feature to leave out is unknown, or the history holds no fraud or no genuine transaction in a window; the message says which.</exception>
@@ -20,22 +20,30 @@ public static class TrainRun
         foreach (Fold fold in request.Validation) _ = new Fold(request.Train, request.LabelDelay, fold.Test);
         var validation = new ValidationRows(request.Validation);
         TrainingSet set = Read(request, validation, progress, cancellationToken);
-        FraudModel model = Train(set, request, request.Validation.Count == 0 ? null : validation.Evaluate, progress, cancellationToken);
-        return request.Validation.Count == 0 ? model : model.WithNotes(Notes(model, validation));
+        FraudModel model = Train(set, request, validation, progress, cancellationToken);
+        if (request.Validation.Count == 0) return model;
+        Calibration? calibration = request.Baseline is null ? validation.Calibrate() : null;
+        model = model.WithNotes(Notes(model, validation, calibration));
+        return calibration is not null && model is Checkpoint checkpoint ? checkpoint.WithCalibration(calibration) : model;
     }
 
     static FraudModel Train(
-        TrainingSet set, TrainRequest request, Func<ReadOnlyMemory<float>, double>? evaluate, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+        TrainingSet set, TrainRequest request, ValidationRows validation, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
+        Func<ReadOnlyMemory<float>, double>? evaluate = request.Validation.Count == 0 ? null : validation.Evaluate;
         if (request.Baseline is null)
-            return Trainer.Train(set, request.Training, evaluate, progress is null ? null : new TrainingReport(progress), cancellationToken);
+        {
+            using TrainingLog? log = request.Log is { } path ? new(path, () => validation.Newest) : null;
+            return Trainer.Train(set, request.Training, evaluate, new TrainingReport(progress, log), cancellationToken);
+        }
         progress?.Report(new(RunStage.Train, 0));
         return BaselineTrainer.Train(set, request.Baseline, evaluate, cancellationToken);
     }
 
     static TrainingSet Read(TrainRequest request, ValidationRows validation, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        Instant end = request.Validation.Select(fold => fold.Test.To).Append(request.Train.To).Max();
+        Instant known = request.Training.PretrainEpochs > 0 ? request.Train.To + request.LabelDelay : request.Train.To;
+        Instant end = request.Validation.Select(fold => fold.Test.To).Append(known).Max();
         var reading = new ReplayReport(progress, RunStage.Read, end);
         var set = new TrainingSet(request.Training.Config, FeatureReplay.Options, request.Without);
         var counts = new LabelCounts();
@@ -43,7 +51,7 @@ public static class TrainRun
         {
             cancellationToken.ThrowIfCancellationRequested();
             reading.Report(row.EventTime);
-            RowRole role = validation.Add(row) ? RowRole.Validate : IsLearnt(row.Labelled, request) ? RowRole.Train : RowRole.Context;
+            RowRole role = validation.Add(row) ? RowRole.Validate : RoleOf(row, request);
             if (role == RowRole.Train) counts.Add(row.Fraud);
             set.Add(row.Features, role, row.Fraud);
         }
@@ -52,17 +60,24 @@ public static class TrainRun
         return set;
     }
 
+    /// <summary>Every transaction is known without its label until the training begins: when the last label of its window has arrived.</summary>
+    static RowRole RoleOf(in ReplayedTransaction row, TrainRequest request) =>
+        IsLearnt(row.Labelled, request) ? RowRole.Train
+        : request.Training.PretrainEpochs > 0 && row.EventTime < request.Train.To + request.LabelDelay ? RowRole.Unlabelled
+        : RowRole.Context;
+
     /// <summary>A label that arrives more than a label delay after the training window's end comes too late to be learnt.</summary>
     static bool IsLearnt(in LabelledTransaction labelled, TrainRequest request) =>
         request.Train.Contains(labelled.Transaction.EventTime) && labelled.Value is not null
         && (labelled.LabelTime is not { } arrival || arrival <= request.Train.To + request.LabelDelay);
 
-    static CheckpointNotes Notes(FraudModel model, ValidationRows validation)
+    static CheckpointNotes Notes(FraudModel model, ValidationRows validation, Calibration? calibration)
     {
-        FoldMetrics mean = validation.Best ?? throw new InvalidOperationException("the trainer never asked for the validation figure");
+        FoldMetrics mean = validation.Newest ?? throw new InvalidOperationException("the trainer never asked for the validation figure");
+        float threshold = validation.ThresholdOf(SuggestedAlertRate);
         return model.Manifest.Notes with
         {
-            Threshold = validation.ThresholdOf(SuggestedAlertRate),
+            Threshold = calibration?.OfProbability(threshold) ?? threshold,
             Metrics = new Dictionary<string, double>
             {
                 ["validation.aucRoc"] = mean.AucRoc,

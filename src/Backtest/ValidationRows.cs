@@ -1,3 +1,4 @@
+using Vigil.Model;
 
 namespace Vigil.Backtest;
 
@@ -6,13 +7,13 @@ sealed class ValidationRows(IReadOnlyList<Fold> folds)
 {
     readonly List<ScoredTransaction> _rows = [];
     readonly List<int>[] _ofFold = [.. folds.Select(_ => new List<int>())];
-    float[] _bestScores = [];
+    float[] _scores = [];
 
     /// <summary>One per fold; told of labels by the replay.</summary>
     internal IReadOnlyList<TestRows> Rows { get; } = [.. folds.Select(fold => new TestRows(fold))];
 
-    /// <summary>Mean metrics of the best epoch so far; null before the first.</summary>
-    internal FoldMetrics? Best { get; private set; }
+    /// <summary>Mean metrics of what was evaluated last: after a training, its model. Null before the first.</summary>
+    internal FoldMetrics? Newest { get; private set; }
 
     /// <summary>Keeps the row where a fold tests it; false where none does.</summary>
     internal bool Add(in ReplayedTransaction row)
@@ -41,15 +42,18 @@ sealed class ValidationRows(IReadOnlyList<Fold> folds)
     /// <summary>The folds' mean average precision.</summary>
     internal double Evaluate(ReadOnlyMemory<float> probabilities)
     {
-        FoldMetrics mean = FoldMetrics.Mean([.. folds.Select((fold, index) => FoldMetrics.Of(Scored(_ofFold[index], probabilities.Span), fold.Test.From))]);
-        if (Best is null || mean.AveragePrecision > Best.AveragePrecision) (Best, _bestScores) = (mean, probabilities.ToArray());
-        return mean.AveragePrecision;
+        Newest = FoldMetrics.Mean([.. folds.Select((fold, index) => FoldMetrics.Of(Scored(_ofFold[index], probabilities.Span), fold.Test.From))]);
+        _scores = probabilities.ToArray();
+        return Newest.AveragePrecision;
     }
 
-    /// <summary>The score that the given share of the rows reaches or exceeds, in the best epoch.</summary>
+    /// <summary>How the scores that were evaluated last become the odds that the rows show; null where higher scores do not mean more fraud.</summary>
+    internal Calibration? Calibrate() => Calibration.Fit(_scores, [.. _rows.Select(row => row.Fraud)]);
+
+    /// <summary>The score that the given share of the rows reaches or exceeds, of those evaluated last.</summary>
     internal float ThresholdOf(double alertRate)
     {
-        float[] sorted = [.. _bestScores.OrderDescending()];
+        float[] sorted = [.. _scores.OrderDescending()];
         return sorted[Math.Clamp((int)(alertRate * sorted.Length) - 1, 0, sorted.Length - 1)];
     }
 

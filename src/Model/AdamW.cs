@@ -14,24 +14,33 @@ sealed class AdamW : IDisposable
 
     readonly Scalar _beta1 = Beta1, _rest1 = 1 - Beta1, _beta2 = Beta2, _rest2 = 1 - Beta2, _epsilon = 1e-8;
     readonly double _weightDecay;
-    readonly (Parameter Parameter, Tensor Mean, Tensor Square)[] _states;
-    int _steps;
+    readonly (string Name, Parameter Parameter, Tensor Mean, Tensor Square)[] _states;
 
-    internal AdamW(IEnumerable<Parameter> parameters, double weightDecay)
+    internal AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, double weightDecay)
     {
         _weightDecay = weightDecay;
-        _states = [.. parameters.Select(parameter => (parameter, Zeros(parameter), Zeros(parameter)))];
+        _states = [.. parameters.Select(named => (named.Name, named.Parameter, Zeros(named.Parameter), Zeros(named.Parameter)))];
 
         static Tensor Zeros(Parameter parameter) => zeros_like(parameter).DetachFromDisposeScope();
     }
 
+    /// <summary>Steps taken.</summary>
+    internal int Steps { get; set; }
+
+    /// <summary>The parameters.</summary>
+    internal IEnumerable<Parameter> Parameters => _states.Select(state => state.Parameter);
+
+    /// <summary>The parameters and their moments by name: with <see cref="Steps"/>, all that the next step depends on.</summary>
+    internal IEnumerable<(string Name, Tensor Tensor)> Tensors => _states.SelectMany(state => ((string, Tensor)[])
+        [($"weight/{state.Name}", state.Parameter), ($"mean/{state.Name}", state.Mean), ($"square/{state.Name}", state.Square)]);
+
     internal void Step(double learningRate)
     {
-        _steps++;
+        Steps++;
         using Scalar decay = 1 - (learningRate * _weightDecay);
-        using Scalar rate = -learningRate / (1 - Math.Pow(Beta1, _steps)), unbias = 1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps));
+        using Scalar rate = -learningRate / (1 - Math.Pow(Beta1, Steps)), unbias = 1 / Math.Sqrt(1 - Math.Pow(Beta2, Steps));
         using var without = no_grad();
-        foreach (var (parameter, mean, square) in _states)
+        foreach (var (_, parameter, mean, square) in _states)
         {
             using var scope = NewDisposeScope();
             if (parameter.grad is not { } gradient) continue; // gates have none while everything fits in the window
@@ -44,7 +53,7 @@ sealed class AdamW : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, mean, square) in _states)
+        foreach (var (_, _, mean, square) in _states)
         {
             mean.Dispose();
             square.Dispose();

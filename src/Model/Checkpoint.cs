@@ -54,6 +54,13 @@ public sealed class Checkpoint : FraudModel
     /// <summary>The same model with other notes.</summary>
     public override Checkpoint WithNotes(CheckpointNotes notes) => new(Manifest with { Notes = notes }, _file, Weights);
 
+    /// <summary>The same encoder, whose scores are calibrated: another model, with another hash.</summary>
+    public Checkpoint WithCalibration(Calibration calibration)
+    {
+        var manifest = Manifest with { Calibration = calibration };
+        return new(manifest with { Hash = HashOf(manifest, _file) }, _file, Weights);
+    }
+
     /// <inheritdoc/>
     public override SequenceScorer NewScorer() => new(this);
 
@@ -61,7 +68,8 @@ public sealed class Checkpoint : FraudModel
         file,
         JsonSerializer.SerializeToUtf8Bytes(manifest.Config, JsonSerializerOptions.Web),
         JsonSerializer.SerializeToUtf8Bytes(manifest.Features, JsonSerializerOptions.Web),
-        JsonSerializer.SerializeToUtf8Bytes(manifest.Normalisation, JsonSerializerOptions.Web));
+        JsonSerializer.SerializeToUtf8Bytes(manifest.Normalisation, JsonSerializerOptions.Web),
+        manifest.Calibration is null ? [] : JsonSerializer.SerializeToUtf8Bytes(manifest.Calibration, JsonSerializerOptions.Web));
 
     static void CheckManifest(CheckpointManifest manifest, string path)
     {
@@ -70,6 +78,8 @@ public sealed class Checkpoint : FraudModel
         ModelFolder.Expect(manifest.Normalisation.Edges.Count, FeatureList.Numeric.Count, $"{path}: edges", "the manifest was altered");
         if (manifest.Normalisation.Edges.Any(edges => edges.Count != manifest.Config.Bins + 1))
             throw new InvalidDataException($"{path}: expected {manifest.Config.Bins + 1} edges for each feature");
+        if (manifest.Calibration is { } calibration && !(calibration.Slope > 0 && double.IsFinite(calibration.Slope) && double.IsFinite(calibration.Offset)))
+            throw new InvalidDataException($"{path}: calibration: found {calibration}, expected a slope above 0 and a finite offset");
         try
         {
             manifest.Config.Validate();

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Vigil.Model;
 
 /// <summary>What lies beside an encoder's weights.</summary>
@@ -14,4 +16,8 @@ public sealed record CheckpointManifest : ModelManifest
 
     /// <summary>How raw features become what the encoder reads.</summary>
     public required Normalisation Normalisation { get; init; }
+
+    /// <summary>From the encoder's logit to the odds that were seen on validation data; null: the score is the encoder's own, uncalibrated.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Calibration? Calibration { get; init; }
 }

@@ -55,10 +55,17 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
     /// <summary>Logits of the transactions from the batch's first wanted one on.</summary>
     public override Tensor forward(EncoderBatch batch)
     {
+        var x = Encode(batch);                                                                       // (B, Q, W)
+        return head.forward(x, batch.Numeric.narrow(1, batch.First, x.shape[1]));                    // (B, Q)
+    }
+
+    /// <summary>Those transactions as the head reads them.</summary>
+    internal Tensor Encode(EncoderBatch batch)
+    {
         var x = numeric.forward(batch.Numeric);                                                      // (B, T, W)
         for (int i = 0; i < categorical.Count; i++) x = x.Plus(categorical[i].forward(batch.Categorical.select(2, i)));
         for (int i = 0; i < blocks.Count; i++) x = blocks[i].forward(x, batch, i + 1 == blocks.Count ? batch.First : 0);
-        return head.forward(x, batch.Numeric.narrow(1, batch.First, x.shape[1]));                    // (B, Q)
+        return x;
     }
 
     /// <summary>
@@ -100,18 +107,9 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
     /// <summary>Replaces every weight.</summary>
     internal void SetWeights(IReadOnlyDictionary<string, Weight> weights)
     {
-        using var scope = NewDisposeScope();
-        using var without = no_grad();
-        foreach (var (name, parameter) in named_parameters())
-            parameter.copy_(tensor(weights[name].Values).reshape([.. weights[name].Shape.Select(size => (long)size)]));
+        foreach (var (name, parameter) in named_parameters()) parameter.Set(weights[name]);
     }
 
     /// <summary>Copies every weight.</summary>
-    internal Dictionary<string, Weight> GetWeights()
-    {
-        using var scope = NewDisposeScope();
-        return named_parameters().ToDictionary(
-            entry => entry.name,
-            entry => new Weight([.. entry.parameter.shape.Select(size => (int)size)], entry.parameter.detach().cpu().data<float>().ToArray()));
-    }
+    internal Dictionary<string, Weight> GetWeights() => named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.ToWeight());
 }

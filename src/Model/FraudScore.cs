@@ -1,7 +1,7 @@
 namespace Vigil.Model;
 
 /// <summary>What the model thinks of one transaction.</summary>
-/// <param name="Logit">The head's output, finite: the log of the odds of fraud.</param>
+/// <param name="Logit">The log of the odds of fraud, finite: the head's output, calibrated where the checkpoint is.</param>
 /// <param name="Probability">1 / (1 + e^-logit), 0 to 1.</param>
 /// <param name="Score1000">The probability on the scale that analysts read, 1 to 1000.</param>
 public readonly record struct FraudScore(float Logit, float Probability, int Score1000)

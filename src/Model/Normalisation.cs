@@ -27,7 +27,8 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
         for (int i = 0; i < bent.Length; i++) standard[i] = Standardise(bent[i], i);
     }
 
-    float Standardise(float bent, int feature) => Standardise(bent, Mean[feature], Deviation[feature], Clip);
+    /// <summary>One feature's bent value as the encoder reads it.</summary>
+    internal float Standardise(float bent, int feature) => Standardise(bent, Mean[feature], Deviation[feature], Clip);
 
     /// <summary>One bent value as the encoder reads it.</summary>
     internal static float Standardise(float bent, float mean, float deviation, float clip)

@@ -28,6 +28,14 @@ sealed class NumericBins
             Kernels.Ramp(standardised, _lower[bin], _perWidth[bin], inputs.Slice((bin + 1) * standardised.Length, standardised.Length));
     }
 
+    /// <summary>The bin that a standardised value falls into: the first for what lies below all, the last for what lies above.</summary>
+    internal static int BinOf(IReadOnlyList<float> edges, float standardised)
+    {
+        int bin = 0;
+        while (bin + 2 < edges.Count && standardised >= edges[bin + 1]) bin++;
+        return bin;
+    }
+
     /// <summary>
     /// The edges of one feature's bins: quantiles of its *distinct* standardised values, so that a feature that is nearly always the same is looked at where it
     /// differs. Where there are fewer values than edges, the last is repeated, and its bins are steps.

@@ -13,11 +13,14 @@ sealed record Weight(IReadOnlyList<int> Shape, float[] Values);
 /// </summary>
 static class Safetensors
 {
-    internal static byte[] Write(IReadOnlyDictionary<string, Weight> weights)
+    const string MetadataName = "__metadata__";
+
+    /// <summary>A whole file, with the caller's texts by name beside the tensors where there are any.</summary>
+    internal static byte[] Write(IReadOnlyDictionary<string, Weight> weights, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var ordered = weights.OrderBy(weight => weight.Key, StringComparer.Ordinal).ToList();
         var header = new MemoryStream();
-        using (var json = new Utf8JsonWriter(header)) WriteHeader(json, ordered);
+        using (var json = new Utf8JsonWriter(header)) WriteHeader(json, ordered, metadata);
         int padding = -(int)header.Length & 7; // spaces, so that the values are aligned
         int start = 8 + (int)header.Length + padding;
         byte[] file = new byte[start + ordered.Sum(weight => weight.Value.Values.Length * sizeof(float))];
@@ -35,10 +38,16 @@ static class Safetensors
         return file;
     }
 
-    static void WriteHeader(Utf8JsonWriter json, List<KeyValuePair<string, Weight>> weights)
+    static void WriteHeader(Utf8JsonWriter json, List<KeyValuePair<string, Weight>> weights, IReadOnlyDictionary<string, string>? metadata)
     {
         int offset = 0;
         json.WriteStartObject();
+        if (metadata is not null)
+        {
+            json.WriteStartObject(MetadataName);
+            foreach (var (name, text) in metadata) json.WriteString(name, text);
+            json.WriteEndObject();
+        }
         foreach (var (name, weight) in weights)
         {
             json.WriteStartObject(name);
@@ -58,8 +67,13 @@ static class Safetensors
 
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="InvalidDataException">It is cut, or not such a file; the message begins with the path.</exception>
-    internal static Dictionary<string, Weight> Read(ReadOnlySpan<byte> file, string path)
+    internal static Dictionary<string, Weight> Read(ReadOnlySpan<byte> file, string path) => Read(file, path, out _);
+
+    /// <summary>Reads a whole file and the texts beside its tensors.</summary>
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, string)"/>
+    internal static Dictionary<string, Weight> Read(ReadOnlySpan<byte> file, string path, out Dictionary<string, string> metadata)
     {
+        metadata = new(StringComparer.Ordinal);
         if (file.Length < 8) throw new InvalidDataException($"{path}: found {file.Length} bytes, expected at least 8: the file is cut");
         long length = BinaryPrimitives.ReadInt64LittleEndian(file);
         if (length < 0 || length > file.Length - 8)
@@ -71,7 +85,8 @@ static class Safetensors
             using var header = JsonDocument.Parse(file.Slice(8, (int)length).ToArray());
             foreach (var entry in header.RootElement.EnumerateObject())
             {
-                if (entry.Name != "__metadata__") weights.Add(entry.Name, ReadWeight(entry, values, path));
+                if (entry.Name != MetadataName) weights.Add(entry.Name, ReadWeight(entry, values, path));
+                else foreach (var text in entry.Value.EnumerateObject()) metadata.Add(text.Name, text.Value.GetString()!);
             }
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

@@ -15,6 +15,7 @@ public sealed class SequenceScorer : IFraudScorer
     readonly EncoderConfig _config;
     readonly Normalisation _normalisation;
     readonly RowNormaliser _rows;
+    readonly Calibration? _calibration;
     readonly Decoder _decoder;
     readonly CardCachePool _caches;
     readonly CardStore<CardTokens> _cards = new();
@@ -31,6 +32,7 @@ public sealed class SequenceScorer : IFraudScorer
         _config = checkpoint.Manifest.Config;
         _normalisation = checkpoint.Manifest.Normalisation;
         _rows = new(_normalisation);
+        _calibration = checkpoint.Manifest.Calibration;
         _decoder = new(checkpoint);
         _caches = new(_config, (options ?? new()).CacheBytes);
         _snapshot = new(_cards, SnapshotSection.Tokens, CardTokens.Save, RestoreTokens);
@@ -62,7 +64,7 @@ public sealed class SequenceScorer : IFraudScorer
         if (isFallback) Fallbacks++;
         _last = card;
         features.Numeric.CopyTo(_raw, 0);
-        return FraudScore.FromLogit(logit) with { IsFallback = isFallback };
+        return FraudScore.FromLogit(_calibration?.Of(logit) ?? logit) with { IsFallback = isFallback };
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using static TorchSharp.torch;
 
 namespace Vigil.Model;
@@ -10,12 +11,13 @@ public static class Trainer
     /// <summary>Trains until the last epoch, or until the validation figure has not risen for as long as the options say; the best epoch is kept.</summary>
     /// <param name="set">At least one row to train on.</param>
     /// <param name="options">How.</param>
-    /// <param name="evaluate">The figure to maximise, from the probabilities of the validation rows in the order in which they were added;
-    /// null, or no such rows: a fixed number of epochs.</param>
+    /// <param name="evaluate">The figure to maximise, from the probabilities of the validation rows in the order in which they were added: asked after every epoch, and
+    /// at the end once more about the best one's. Null, or no such rows: a fixed number of epochs.</param>
     /// <param name="progress">Told after every batch.</param>
     /// <param name="cancellationToken">Asked between batches.</param>
     /// <exception cref="ArgumentException">The set has no row to train on, or was cut for another segment length.</exception>
     /// <exception cref="InvalidOperationException">The loss stopped being a number.</exception>
+    /// <exception cref="InvalidDataException"><see cref="TrainingOptions.StateFile"/> is cut, or of another training.</exception>
     public static Checkpoint Train(
         TrainingSet set,
         TrainingOptions options,
@@ -32,7 +34,8 @@ public static class Trainer
         set_num_threads(options.Threads > 0 ? options.Threads : Math.Min(8, Environment.ProcessorCount));
 
         var normalisation = Normalisation.Of([.. set.RowsWith(RowRole.Train).Select(row => row.Segment.NumericOf(row.Row))], Clip, options.Config.Bins);
-        using var run = new TrainingRun(set, options, normalisation);
+        var file = options.StateFile is { } path ? new TrainingStateFile(path, DigestOf(set, options, normalisation)) : null;
+        using var run = new TrainingRun(set, options, normalisation, file);
         var best = run.Fit(set.ValidateRows > 0 ? evaluate : null, progress, cancellationToken);
         new FeatureMask(set.Features).Neutralise(best);
         return Checkpoint.Create(
@@ -48,4 +51,11 @@ public static class Trainer
             },
             best);
     }
+
+    /// <summary>Of all that decides a training's course: the normalisation stands for the rows that it was measured on.</summary>
+    static string DigestOf(TrainingSet set, TrainingOptions options, Normalisation normalisation) => Digest.Hex(
+        JsonSerializer.SerializeToUtf8Bytes(options, JsonSerializerOptions.Web),
+        JsonSerializer.SerializeToUtf8Bytes(set.Features, JsonSerializerOptions.Web),
+        JsonSerializer.SerializeToUtf8Bytes(normalisation, JsonSerializerOptions.Web),
+        JsonSerializer.SerializeToUtf8Bytes(set.Data, JsonSerializerOptions.Web));
 }

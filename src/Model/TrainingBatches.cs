@@ -52,6 +52,10 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
             windows[0].Previous is null ? 0 : config.Memory);
     }
 
+    /// <summary>The bin of one of a row's numeric features.</summary>
+    internal int BinOf(TrainingSegment segment, int row, int feature) =>
+        NumericBins.BinOf(normalisation.Edges[feature], normalisation.Standardise(segment.NumericOf(row).Span[feature], feature));
+
     int Fill(TrainingSegment segment, int from, int row)
     {
         int numeric = FeatureList.Numeric.Count, categorical = FeatureList.Categorical.Count, angles = _rotary.Count;

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Vigil.Model;
 
 /// <summary>How a model is trained.</summary>
-public sealed class TrainingOptions
+public sealed record TrainingOptions
 {
     /// <summary>The encoder's shape. The default value is the preset r1-tiny.</summary>
     public EncoderConfig Config { get; init; } = EncoderConfig.Preset("r1-tiny");
@@ -39,9 +40,23 @@ public sealed class TrainingOptions
     [Range(1e-3, 1e6)]
     public double ClipNorm { get; init; } = 1;
 
-    /// <summary>What a fraud weighs in the loss, as genuine rows weigh 1. The default value is 1, which keeps probabilities calibrated.</summary>
+    /// <summary>What a fraud weighs in the loss, as genuine rows weigh 1. The default value is 1.</summary>
     [Range(1e-3, 1e4)]
     public double FraudWeight { get; init; } = 1;
+
+    /// <summary>
+    /// How much less a row counts the better it is told already: the γ of the focal loss (https://arxiv.org/abs/1708.02002). The default value is 0: all count alike.
+    /// </summary>
+    [Range(0.0, 10.0)]
+    public double FocalGamma { get; init; }
+
+    /// <summary>Passes over the unlabelled rows, in which hidden fields are predicted, before the labels are learnt. The default value is 0.</summary>
+    [Range(0, 10_000)]
+    public int PretrainEpochs { get; init; }
+
+    /// <summary>Share of each field that is hidden in those passes. The default value is 0.3.</summary>
+    [Range(0.01, 0.99)]
+    public double PretrainMask { get; init; } = 0.3;
 
     /// <summary>Threads of the tensor library. The default value is 0: one per processor, at most 8.</summary>
     [Range(0, 1024)]
@@ -50,6 +65,18 @@ public sealed class TrainingOptions
     /// <summary>Where the tensors live: cpu, cuda or cuda:N. The default value is cpu.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>
+    /// A file in which the training is kept while it runs: killed and started again with the same set and options, it goes on from there and ends with the same
+    /// bits. Null, the default: it is kept nowhere.
+    /// </summary>
+    [JsonIgnore]
+    public string? StateFile { get; init; }
+
+    /// <summary>How often it is kept within an epoch; it always is at an epoch's end. The default value is 30 seconds.</summary>
+    [JsonIgnore]
+    public TimeSpan StateInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>What goes into the manifest beside the caller's later notes: source, command, version.</summary>
+    [JsonIgnore]
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 }

@@ -1,129 +1,132 @@
 using System.Diagnostics;
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Vigil.Model;
 
-/// <summary>One training, from the initial weights to the best epoch's.</summary>
+/// <summary>One training, from the initial weights, or from where a killed one stood, to the best epoch's.</summary>
 sealed class TrainingRun : IDisposable
 {
+    const string Kept = "best/";
+
     readonly TrainingOptions _options;
-    readonly TrainingWindow[] _train, _validate;
-    readonly int _validateRows;
-    readonly double _rowsPerBatch; // on average: a batch with fewer rows weighs less, a row always the same
+    readonly TrainingSet _set;
+    readonly TrainingStateFile? _file;
     readonly DisposeScope _scope = NewDisposeScope();
     readonly FraudEncoder _encoder;
-    readonly AdamW _optimiser;
     readonly TrainingBatches _batches;
-    readonly Device _device;
     readonly Random _random;
-    readonly long _start = Stopwatch.GetTimestamp();
-    int _step;
+    TrainingState? _resumed;
+    TrainingPosition _at;
+    Dictionary<string, Weight>? _kept;
+    long _saved = Stopwatch.GetTimestamp();
 
-    internal TrainingRun(TrainingSet set, TrainingOptions options, Normalisation normalisation)
+    internal TrainingRun(TrainingSet set, TrainingOptions options, Normalisation normalisation, TrainingStateFile? file)
     {
-        _options = options;
-        _train = [.. set.WindowsWith(RowRole.Train)];
-        _validate = [.. set.WindowsWith(RowRole.Validate)];
-        _validateRows = set.ValidateRows;
-        _random = new(options.Seed);
-        _device = torch.device(options.Device);
-        _batches = new(options.Config, normalisation, _device);
+        (_set, _options, _file, _random) = (set, options, file, new(options.Seed));
+        _resumed = file?.Load();
+        _at = _resumed?.Position ?? new() { Stage = options.PretrainEpochs > 0 ? TrainingStage.Pretrain : TrainingStage.Train };
+        var device = torch.device(options.Device);
+        _batches = new(options.Config, normalisation, device);
         _encoder = new FraudEncoder(options.Config);
         double odds = (set.TrainFrauds + 0.5) / (set.TrainRows - set.TrainFrauds + 0.5);
         _encoder.SetWeights(FraudEncoder.InitialWeights(options.Config, options.Seed, Math.Log(odds)));
-        _encoder.to(_device);
-        _optimiser = new(_encoder.parameters(), options.WeightDecay);
-        _rowsPerBatch = (double)set.TrainRows / Batches;
+        _encoder.to(device);
     }
-
-    int Batches => TrainingBatches.Shuffle(_train, _options.BatchWindows, new Random(0)).Count;
 
     public void Dispose()
     {
-        _optimiser.Dispose();
         _encoder.Dispose();
         _scope.Dispose();
     }
 
-    /// <summary>Runs the epochs.</summary>
+    /// <summary>Runs the stages.</summary>
     internal Dictionary<string, Weight> Fit(
         Func<ReadOnlyMemory<float>, double>? evaluate, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        Dictionary<string, Weight>? kept = null;
-        double? figure = null, best = null;
-        for (int epoch = 1, since = 0; epoch <= _options.Epochs && since < _options.Patience; epoch++)
+        if (_options.PretrainEpochs > 0)
         {
-            Epoch(epoch, (figure, best), progress, cancellationToken);
-            if (evaluate is null) continue;
-            figure = evaluate(Validate(cancellationToken));
-            since = best is null || figure > best ? 0 : since + 1;
-            if (since > 0) continue;
-            best = figure;
-            kept = _encoder.GetWeights();
+            using var fields = new TrainingPhase(TrainingStage.Pretrain, new FieldObjective(_encoder, _set, _batches, _options), _options);
+            Run(fields, null, progress, cancellationToken);
+            if (_at.Stage == TrainingStage.Pretrain) _at = new() { Stage = TrainingStage.Train };
         }
-        return kept ?? _encoder.GetWeights();
+        using var labels = new TrainingPhase(TrainingStage.Train, new FraudObjective(_encoder, _set, _batches, _options), _options);
+        Run(labels, evaluate, progress, cancellationToken);
+        if (_kept is not { } kept) return _encoder.GetWeights();
+        _encoder.SetWeights(kept);
+        evaluate?.Invoke(Validate(cancellationToken));
+        return kept;
     }
 
-    void Epoch(int epoch, (double? Last, double? Best) figure, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    void Run(TrainingPhase phase, Func<ReadOnlyMemory<float>, double>? evaluate, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        var batches = TrainingBatches.Shuffle(_train, _options.BatchWindows, _random);
-        double sum = 0, rows = 0;
-        for (int i = 0; i < batches.Count; i++)
+        Resume(phase);
+        for (int epoch = 1; epoch <= phase.Epochs && _at.Since < _options.Patience; epoch++)
+        {
+            var batches = phase.Shuffle(_random); // also of epochs that were done before a kill, so that later ones get the same
+            if (_at.IsPast(phase.Stage, epoch)) continue;
+            Epoch(phase, batches, progress, cancellationToken);
+            if (evaluate is not null) Judge(evaluate(Validate(cancellationToken)));
+            progress?.Report(ProgressOf(phase));
+            _at = _at with { Epoch = epoch + 1, Batch = 0, LossSum = 0, Rows = 0 };
+            Save(phase);
+        }
+    }
+
+    void Epoch(TrainingPhase phase, List<TrainingWindow[]> batches, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var before = _at.Elapsed;
+        long start = Stopwatch.GetTimestamp();
+        for (int i = _at.Batch; i < batches.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (loss, count) = Step(batches[i], _options.Epochs * batches.Count);
-            sum += loss;
-            rows += count;
-            double done = (epoch - 1) + ((i + 1.0) / batches.Count);
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(_start), left = elapsed * ((_options.Epochs - done) / done);
-            progress?.Report(new(epoch, _options.Epochs, i + 1, batches.Count, sum / rows, figure.Last, figure.Best, elapsed, left));
+            var (loss, rows) = phase.Step(batches[i]);
+            _at = _at with { Batch = i + 1, LossSum = _at.LossSum + loss, Rows = _at.Rows + rows, Elapsed = before + Stopwatch.GetElapsedTime(start) };
+            if (_at.Batch == batches.Count) break; // told, and kept, once it has been validated
+            progress?.Report(ProgressOf(phase));
+            if (Stopwatch.GetElapsedTime(_saved) >= _options.StateInterval) Save(phase);
         }
     }
 
-    (double Loss, int Rows) Step(TrainingWindow[] windows, int steps)
+    void Judge(double figure)
     {
-        using var scope = NewDisposeScope();
-        var batch = _batches.Fill(windows);
-        var logits = _encoder.forward(batch);                                                       // (B, Q)
-        var (labels, weights, rows) = Labels(windows, (int)logits.shape[1]);
-        var loss = F.binary_cross_entropy_with_logits(logits, labels, weights, reduction: nn.Reduction.Sum);
-        _encoder.zero_grad();
-        loss.backward();
-        nn.utils.clip_grad_norm_(_encoder.parameters(), _options.ClipNorm);
-        _optimiser.Step(LearningRate(_step++, steps));
-        double value = loss.Value() * _rowsPerBatch;
-        return double.IsFinite(value)
-            ? (value, rows)
-            : throw new InvalidOperationException($"the loss is {value} at step {_step}; lower the learning rate (now {_options.LearningRate})");
+        bool better = _at.Best is null || figure > _at.Best;
+        _at = _at with { Figure = figure, Best = better ? figure : _at.Best, Since = better ? 0 : _at.Since + 1 };
+        if (better) _kept = _encoder.GetWeights();
     }
 
-    /// <summary>Labels and weights of a batch's own rows; what is no training row weighs 0.</summary>
-    (Tensor Labels, Tensor Weights, int Rows) Labels(TrainingWindow[] windows, int length)
+    TrainingProgress ProgressOf(TrainingPhase phase)
     {
-        float[] labels = new float[windows.Length * length], weights = new float[windows.Length * length];
-        int rows = 0;
-        for (int i = 0; i < windows.Length; i++)
-        {
-            var own = windows[i].Own;
-            for (int row = 0; row < own.Count; row++)
-            {
-                if (own.Roles[row] != RowRole.Train) continue;
-                labels[(i * length) + row] = own.Frauds[row] ? 1 : 0;
-                weights[(i * length) + row] = (float)((own.Frauds[row] ? _options.FraudWeight : 1) / _rowsPerBatch);
-                rows++;
-            }
-        }
-        return (tensor(labels, [windows.Length, length], device: _device), tensor(weights, [windows.Length, length], device: _device), rows);
+        double done = _at.Epoch - 1 + ((double)_at.Batch / phase.Batches);
+        var left = _at.Elapsed * ((phase.Epochs - done) / done);
+        return new(
+            phase.Stage, _at.Epoch, phase.Epochs, _at.Batch, phase.Batches, _at.LossSum / Math.Max(1, _at.Rows), phase.LearningRate, _at.Figure, _at.Best, _at.Elapsed, left);
+    }
+
+    void Save(TrainingPhase phase)
+    {
+        if (_file is null) return;
+        var tensors = phase.Tensors.ToDictionary(entry => entry.Name, entry => entry.Tensor.ToWeight());
+        foreach (var (name, weight) in _kept ?? []) tensors[Kept + name] = weight;
+        _file.Save(new(_at, tensors));
+        _saved = Stopwatch.GetTimestamp();
+    }
+
+    void Resume(TrainingPhase phase)
+    {
+        if (_resumed is not { } state || state.Position.Stage != phase.Stage) return;
+        phase.Resume(((_at.Epoch - 1) * phase.Batches) + _at.Batch, state.Tensors);
+        _kept = _at.Best is null ? null : state.Tensors.Where(tensor => tensor.Key.StartsWith(Kept, StringComparison.Ordinal))
+            .ToDictionary(tensor => tensor.Key[Kept.Length..], tensor => tensor.Value);
+        _resumed = null;
     }
 
     /// <summary>Probabilities of the validation rows, in the order in which they were added.</summary>
     float[] Validate(CancellationToken cancellationToken)
     {
-        float[] scores = new float[_validateRows];
+        float[] scores = new float[_set.ValidateRows];
         using var without = no_grad();
-        foreach (var windows in TrainingBatches.Shuffle(_validate, _options.BatchWindows, new Random(0)))
+        foreach (var windows in TrainingBatches.Shuffle(_set.WindowsWith(RowRole.Validate), _options.BatchWindows, new Random(0)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
@@ -138,14 +141,5 @@ sealed class TrainingRun : IDisposable
             }
         }
         return scores;
-    }
-
-    /// <summary>Rises in a line to the highest rate, then falls along a cosine to a hundredth of it.</summary>
-    double LearningRate(int step, int steps)
-    {
-        double warm = Math.Max(1, _options.WarmUp * steps);
-        if (step < warm) return _options.LearningRate * (step + 1) / (warm + 1);
-        double fallen = (step - warm) / Math.Max(1, steps - warm);
-        return _options.LearningRate * (0.01 + (0.99 * 0.5 * (1 + Math.Cos(Math.PI * fallen))));
     }
 }

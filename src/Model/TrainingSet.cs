@@ -11,6 +11,8 @@ public enum RowRole : byte
     Train,
     /// <summary>Scored after every epoch; never in the loss.</summary>
     Validate,
+    /// <summary>Its fields are learnt in the self-supervised stage; its label is never seen.</summary>
+    Unlabelled,
 }
 
 /// <summary>
@@ -45,6 +47,9 @@ public sealed class TrainingSet
     /// <summary>Rows whose label counts in the loss.</summary>
     public int TrainRows { get; private set; }
 
+    /// <summary>Rows of which only fields are learnt.</summary>
+    public int UnlabelledRows { get; private set; }
+
     /// <summary>Frauds among <see cref="TrainRows"/>.</summary>
     public int TrainFrauds { get; private set; }
 
@@ -63,7 +68,7 @@ public sealed class TrainingSet
     /// </summary>
     /// <param name="features">The vector, copied.</param>
     /// <param name="role">What it is to the training.</param>
-    /// <param name="fraud">Its label; ignored for <see cref="RowRole.Context"/>.</param>
+    /// <param name="fraud">Its label; of training and validation rows.</param>
     public void Add(FeatureVector features, RowRole role, bool fraud)
     {
         ArgumentNullException.ThrowIfNull(features);
@@ -99,6 +104,7 @@ public sealed class TrainingSet
     {
         Count++;
         if (role == RowRole.Validate) ValidateRows++;
+        if (role == RowRole.Unlabelled) UnlabelledRows++;
         if (role != RowRole.Train) return;
         var time = DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds);
         if (TrainRows++ == 0) _from = time;

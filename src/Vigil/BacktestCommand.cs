@@ -76,5 +76,7 @@ static class BacktestCommand
         (FoldMetrics mean, FoldMetrics std) = (result.Mean, result.Std);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"mean ± std: AUC ROC {mean.AucRoc:0.000} ± {std.AucRoc:0.000}, average precision {mean.AveragePrecision:0.000} ± {std.AveragePrecision:0.000}, CardPrecision@100 {mean.CardPrecisionAt100:0.000} ± {std.CardPrecisionAt100:0.000}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"as probabilities: Brier {mean.Brier:0.00000} ± {std.Brier:0.00000}, calibration error {mean.CalibrationError:0.00000} ± {std.CalibrationError:0.00000}"));
     }
 }

@@ -24,6 +24,7 @@ static class RunProgressBar
         return fold + value.Stage switch
         {
             RunStage.Read => "reading history",
+            RunStage.Pretrain => "pretraining",
             RunStage.Train => "training",
             _ => "scoring",
         };
@@ -59,7 +60,7 @@ static class RunProgressBar
 
         public void Report(RunProgress value)
         {
-            if (value.Training is { } training && training.Batch == training.Batches) Console.WriteLine($"{Title(value, folds)}, {Figures(training)}");
+            if (value.Training is { IsEpochEnd: true } training) Console.WriteLine($"{Title(value, folds)}, {Figures(training)}");
             if (_last == (value.Fold, value.Stage)) return;
             _last = (value.Fold, value.Stage);
             if (value.Training is null) Console.WriteLine(Title(value, folds));

@@ -15,7 +15,7 @@ static class TrainCommand
         var settings = new TrainingSettings();
         var model = new ModelOption();
         var output = new Option<string>("--out") { Description = "Folder for the model and its manifest.json", HelpName = "FOLDER", DefaultValueFactory = _ => "checkpoint" };
-        var command = new Command("train", "Train a model on a labelled history and write it. Without --data: on a simulated world.");
+        var command = new Command("train", "Train a model on a labelled history and write it. Without --data: on a simulated world. Killed, the same command goes on where it stood.");
         history.AddTo(command);
         protocol.AddTo(command);
         settings.AddTo(command);
@@ -33,8 +33,10 @@ static class TrainCommand
                 Baseline = model.Baseline(parsed, history.Seed(parsed), provenance),
                 Without = model.Without(parsed),
             };
+            var folder = new TrainingFolder(parsed.GetValue(output)!);
+            request = folder.Keep(request);
             FraudModel trained = await RunProgressBar.ShowAsync(folds: 0, progress => TrainRun.Run(request, progress, cancellationToken));
-            trained.Save(parsed.GetValue(output)!);
+            folder.Save(trained);
             Print(trained.Manifest, parsed.GetValue(output)!);
             return 0;
         });

@@ -9,10 +9,12 @@ namespace Vigil;
 sealed class TrainingSettings
 {
     readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the training rows; with validation, the most", HelpName = "N" };
+    readonly Option<int?> _pretrain = new("--pretrain-epochs") { Description = "Passes before them over all transactions, without labels, in which hidden fields are predicted", HelpName = "N" };
     readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Highest learning rate of the schedule", HelpName = "X" };
     readonly Option<double?> _fraudWeight = new("--fraud-weight") { Description = "What a fraud weighs in the loss, as a genuine transaction weighs 1", HelpName = "X" };
+    readonly Option<double?> _focalGamma = new("--focal-gamma") { Description = "How much less a transaction counts the better it is told already; 0: not at all", HelpName = "X" };
 
-    Option[] All => [_epochs, _learningRate, _fraudWeight];
+    Option[] All => [_epochs, _pretrain, _learningRate, _fraudWeight, _focalGamma];
 
     internal void AddTo(Command command)
     {
@@ -26,18 +28,15 @@ sealed class TrainingSettings
     /// <exception cref="ValidationException">A setting is out of its range.</exception>
     internal TrainingOptions Read(ParseResult parsed, EncoderConfig encoder, TrainingOptions chosen, int seed, IReadOnlyDictionary<string, string> provenance)
     {
-        var options = new TrainingOptions
+        TrainingOptions options = chosen with
         {
             Config = encoder,
             Seed = seed,
             Epochs = parsed.GetValue(_epochs) ?? chosen.Epochs,
-            Patience = chosen.Patience,
-            BatchWindows = chosen.BatchWindows,
+            PretrainEpochs = parsed.GetValue(_pretrain) ?? chosen.PretrainEpochs,
             LearningRate = parsed.GetValue(_learningRate) ?? chosen.LearningRate,
-            WeightDecay = chosen.WeightDecay,
-            WarmUp = chosen.WarmUp,
-            ClipNorm = chosen.ClipNorm,
             FraudWeight = parsed.GetValue(_fraudWeight) ?? chosen.FraudWeight,
+            FocalGamma = parsed.GetValue(_focalGamma) ?? chosen.FocalGamma,
             Provenance = provenance,
         };
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);

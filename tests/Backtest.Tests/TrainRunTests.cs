@@ -22,6 +22,30 @@ public sealed class TrainRunTests
     }
 
     [Fact]
+    public void With_validation_the_scores_are_calibrated_on_it_and_rank_as_before()
+    {
+        var model = (Checkpoint)TrainRun.Run(SmallWorld.Request with { Validation = [SmallWorld.Fold] }, null, Token);
+        Assert.NotNull(model.Manifest.Calibration);
+        List<ScoredTransaction> calibrated = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model, null, Token);
+        double frauds = calibrated.Count(row => row.Fraud);
+        Assert.Equal(frauds, calibrated.Sum(row => (double)row.Score), .05 * frauds);
+        List<ScoredTransaction> plain = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model.WithCalibration(new(1, 0)), null, Token);
+        FoldMetrics before = FoldMetrics.Of(plain, SmallWorld.Fold.Test.From), after = FoldMetrics.Of(calibrated, SmallWorld.Fold.Test.From);
+        Assert.Equal(before.AveragePrecision, after.AveragePrecision, 1e-5);
+        Assert.Equal(before.AucRoc, after.AucRoc, 1e-5);
+        Assert.True(after.Brier <= before.Brier + 1e-5, $"{before.Brier} to {after.Brier}");
+    }
+
+    [Fact]
+    public void Pretraining_sees_the_history_before_the_labels_arrive_and_changes_the_model()
+    {
+        var request = SmallWorld.Request with { Training = SmallWorld.Training with { PretrainEpochs = 1, Epochs = 1 } };
+        FraudModel model = TrainRun.Run(request, null, Token);
+        Assert.Equal(SmallWorld.Checkpoint.Value.Manifest.Data, model.Manifest.Data);
+        Assert.NotEqual(TrainRun.Run(request with { Training = request.Training with { PretrainEpochs = 0 } }, null, Token).Manifest.Hash, model.Manifest.Hash);
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_model() =>
         Assert.Equal(SmallWorld.Checkpoint.Value.Manifest.Hash, TrainRun.Run(SmallWorld.Request, null, Token).Manifest.Hash);
 

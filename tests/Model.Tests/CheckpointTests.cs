@@ -29,6 +29,39 @@ public sealed class CheckpointTests : IDisposable
     public void Notes_are_no_part_of_the_hash() =>
         Assert.Equal(World.Checkpoint().Manifest.Hash, World.Checkpoint().WithNotes(new() { Threshold = 0.5 }).Manifest.Hash);
 
+    [Fact]
+    public void A_calibrated_checkpoint_scores_calibrated_probabilities_and_is_another_model()
+    {
+        var plain = World.Checkpoint();
+        var calibration = new Calibration(0.8, -0.5);
+        plain.WithCalibration(calibration).Save(_folder);
+        var loaded = Checkpoint.Load(_folder);
+        Assert.NotEqual(plain.Manifest.Hash, loaded.Manifest.Hash);
+        SequenceScorer before = new(plain), after = new(loaded);
+        foreach (var vector in new World(1, 2).Take(60))
+            Assert.Equal(FraudScore.FromLogit(calibration.Of(before.Score(vector).Logit)), after.Score(vector));
+    }
+
+    [Fact]
+    public void A_manifest_without_a_calibration_is_read_as_uncalibrated()
+    {
+        World.Checkpoint().Save(_folder);
+        Assert.DoesNotContain("calibration", File.ReadAllText(Manifest), StringComparison.Ordinal);
+        Assert.Null(Checkpoint.Load(_folder).Manifest.Calibration);
+    }
+
+    [Theory]
+    [InlineData("slope", "-1", "expected a slope above 0")]
+    [InlineData("offset", "1e300", "content hash: found")]
+    public void A_changed_calibration_is_refused(string part, string value, string expected)
+    {
+        World.Checkpoint().WithCalibration(new(1, 0)).Save(_folder);
+        var manifest = JsonNode.Parse(File.ReadAllText(Manifest))!;
+        manifest["calibration"]![part] = JsonNode.Parse(value);
+        File.WriteAllText(Manifest, manifest.ToJsonString());
+        Assert.Contains(expected, Refusal(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(4)]
     [InlineData(500)]

@@ -35,7 +35,7 @@ public sealed class EncoderPresetsTests
         Assert.SkipUnless(needed < free, $"{name} needs {needed / (1 << 30):F1} GiB of memory for a training step, and {free / (1 << 30):F1} are free");
         using var scope = NewDisposeScope();
         using var encoder = new FraudEncoder(config);
-        using var optimiser = new AdamW(encoder.parameters(), 0.05);
+        using var optimiser = new AdamW(encoder.named_parameters(), 0.05);
         var segment = new TrainingSegment(config.Segment);
         foreach (var vector in new World(1, 1).Take(6)) segment.Add(vector, RowRole.Train, false, 0);
         var batch = new TrainingBatches(config, World.Checkpoint(World.Config with { Bins = config.Bins }).Manifest.Normalisation, CPU).Fill([new(null, segment)]);

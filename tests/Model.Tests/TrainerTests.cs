@@ -67,7 +67,8 @@ public sealed class TrainerTests
             seen.Add(scores.ToArray());
             return figures[seen.Count - 1];
         });
-        Assert.Equal(4, seen.Count); // two epochs without a better figure than the second's
+        Assert.Equal(5, seen.Count); // two epochs without a better figure than the second's, and at the end the second's again
+        Assert.Equal(seen[1], seen[4]);
         var scorer = new SequenceScorer(checkpoint);
         var streamed = new World(3, 6).Take(600).Select(vector => scorer.Score(vector).Probability).Where((_, i) => i >= 400 && i % 2 == 0);
         Assert.Equal(seen[1], streamed, (x, y) => Math.Abs(x - y) < 1e-5);
@@ -81,6 +82,19 @@ public sealed class TrainerTests
         Assert.Equal(_options.Epochs * told[0].Batches, told.Count);
         Assert.True(told[^1].Loss < told[0].Loss);
         Assert.Equal(TimeSpan.Zero, told[^1].Remaining);
+        Assert.Equal(Enumerable.Range(1, told.Count), told.Select(progress => progress.Step));
+        Assert.All(told, progress => Assert.InRange(progress.LearningRate, 0.009 * _options.LearningRate, _options.LearningRate));
+    }
+
+    [Fact]
+    public void An_epochs_last_report_has_its_validation_figure()
+    {
+        var told = new List<TrainingProgress>();
+        double figure = 0;
+        var set = World.TrainingSet(World.Config, 300, i => i < 200 ? RowRole.Train : RowRole.Validate);
+        Train(set, _options, _ => ++figure, new Recorder(told));
+        Assert.Equal(Enumerable.Range(1, _options.Epochs).Select(epoch => (double?)epoch), told.Where(progress => progress.IsEpochEnd).Select(progress => progress.Validation));
+        Assert.All(told.Where(progress => progress.Epoch == 1 && !progress.IsEpochEnd), progress => Assert.Null(progress.Validation));
     }
 
     [Fact]

@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Vigil.Model;
+
+/// <summary>The labels: cross entropy, in which a fraud may weigh more, and a row less the better it is told already.</summary>
+sealed class FraudObjective(FraudEncoder encoder, TrainingSet set, TrainingBatches batches, TrainingOptions options) : TrainingObjective
+{
+    internal override IReadOnlyList<TrainingWindow> Windows { get; } = [.. set.WindowsWith(RowRole.Train)];
+
+    internal override double Rows { get; } = set.TrainRows;
+
+    internal override IReadOnlyList<Module> Modules => [encoder];
+
+    internal override (Tensor Loss, int Rows) Loss(TrainingWindow[] windows, double rowsPerBatch, int step)
+    {
+        var logits = encoder.forward(batches.Fill(windows));                                        // (B, Q)
+        var (labels, weights, rows) = Labels(windows, (int)logits.shape[1], rowsPerBatch, logits.device);
+        var losses = F.binary_cross_entropy_with_logits(logits, labels, reduction: Reduction.None) * weights;
+        return ((options.FocalGamma > 0 ? losses * Focus(logits, labels) : losses).sum(), rows);
+    }
+
+    public override void Dispose()
+    {
+        // The encoder is the caller's.
+    }
+
+    /// <summary>Labels and weights of a batch's own rows; what is no training row weighs 0.</summary>
+    (Tensor Labels, Tensor Weights, int Rows) Labels(TrainingWindow[] windows, int length, double rowsPerBatch, Device device)
+    {
+        float[] labels = new float[windows.Length * length], weights = new float[windows.Length * length];
+        int rows = 0;
+        for (int i = 0; i < windows.Length; i++)
+        {
+            var own = windows[i].Own;
+            for (int row = 0; row < own.Count; row++)
+            {
+                if (own.Roles[row] != RowRole.Train) continue;
+                labels[(i * length) + row] = own.Frauds[row] ? 1 : 0;
+                weights[(i * length) + row] = (float)((own.Frauds[row] ? options.FraudWeight : 1) / rowsPerBatch);
+                rows++;
+            }
+        }
+        return (tensor(labels, [windows.Length, length], device: device), tensor(weights, [windows.Length, length], device: device), rows);
+    }
+
+    /// <summary>(1 - p)^γ, p the probability given to what the row is: e^(γ ln σ(±logit)).</summary>
+    Tensor Focus(Tensor logits, Tensor labels)
+    {
+        var wrong = logits - (labels * (logits * Constant(2)));                                     // (B, Q), the logit of what the row is not
+        return exp(F.logsigmoid(wrong) * Constant((float)options.FocalGamma));
+
+        Tensor Constant(float value) => tensor([value], device: logits.device);
+    }
+}

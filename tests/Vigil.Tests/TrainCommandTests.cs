@@ -1,0 +1,51 @@
+using Vigil.Backtest;
+using Vigil.Model;
+using Xunit;
+
+namespace Vigil.Tests;
+
+public sealed class TrainCommandTests : IDisposable
+{
+    static readonly string[] s_request =
+        ["train", "--world", "handbook", "--seed", "11", "--customers", "200", "--terminals", "400", "--days", "56", "--epochs", "4",
+         "--train", "2018-04-15..2018-05-06", "--validate", "2018-05-13..2018-05-27"];
+
+    readonly string _folder = Directory.CreateTempSubdirectory("vigil-train-").FullName;
+
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_killed_training_goes_on_and_gives_the_same_model_with_its_log_and_curves()
+    {
+        await TrainAsync("whole");
+        string resumed = Path.Combine(_folder, "resumed");
+        string state = Path.Combine(resumed + ".training", "state.safetensors");
+        await using (var killed = VigilProcess.Start([.. s_request, "--out", resumed]))
+        {
+            await Polling.UntilAsync(() => Task.FromResult(File.Exists(state)), () => killed.Errors, Token);
+            await killed.SignalAsync("KILL");
+            await killed.WaitAsync(Token);
+        }
+        Assert.False(Directory.Exists(resumed), "killed too late: the training had ended");
+
+        string output = await TrainAsync("resumed");
+        Assert.DoesNotContain("training, epoch 1 of 4", output, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, "whole", "model.safetensors")), File.ReadAllBytes(Path.Combine(resumed, "model.safetensors")));
+        Assert.Equal(Checkpoint.Load(Path.Combine(_folder, "whole")).Manifest.Hash, Checkpoint.Load(resumed).Manifest.Hash);
+        Assert.False(Directory.Exists(resumed + ".training"));
+        Assert.Equal(Steps("whole"), Steps("resumed"));
+        Assert.Equal("PNG", System.Text.Encoding.ASCII.GetString(File.ReadAllBytes(Path.Combine(resumed, "training.png")), 1, 3));
+    }
+
+    async Task<string> TrainAsync(string name)
+    {
+        await using var process = VigilProcess.Start([.. s_request, "--out", Path.Combine(_folder, name)]);
+        Assert.True(await process.WaitAsync(Token) == 0, process.Errors);
+        return process.Output;
+    }
+
+    IEnumerable<(int, double?)> Steps(string name) =>
+        TrainingLog.Read(Path.Combine(_folder, name, "training.csv")).Select(row => (row.Step, row.AveragePrecision));
+}
