@@ -13,7 +13,7 @@ public static class CalibrationMetrics
     {
         Require(scores, frauds);
         double sum = 0;
-        for (int i = 0; i < scores.Length; i++) sum += Math.Pow(scores[i] - (frauds[i] ? 1 : 0), 2);
+        for (int i = 0; i < scores.Length; i++) sum += Math.Pow(scores[i] - (frauds[i] ? 1.0 : 0), 2);
         return sum / scores.Length;
     }
 
@@ -33,7 +33,7 @@ public static class CalibrationMetrics
         {
             int from = (int)((long)bin * sorted.Length / Bins), to = (int)((bin + 1L) * sorted.Length / Bins);
             double difference = 0;
-            for (int i = from; i < to; i++) difference += sorted[i] - (outcomes[i] ? 1 : 0);
+            for (int i = from; i < to; i++) difference += sorted[i] - (outcomes[i] ? 1.0 : 0);
             error += Math.Abs(difference);
         }
         return error / sorted.Length;

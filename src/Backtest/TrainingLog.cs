@@ -46,9 +46,10 @@ public sealed class TrainingLog : IDisposable
     readonly Func<FoldMetrics?> _validation;
     StreamWriter? _file;
 
+    /// <summary>A log that is written from the first report on.</summary>
     /// <param name="path">Its folder must exist.</param>
-    /// <param name="validation">The newest epoch's figures.</param>
-    internal TrainingLog(string path, Func<FoldMetrics?> validation) => (_path, _validation) = (path, validation);
+    /// <param name="validation">The newest epoch's figures, asked at its end.</param>
+    public TrainingLog(string path, Func<FoldMetrics?> validation) => (_path, _validation) = (path, validation);
 
     /// <summary>The whole lines of a log; none where there is no file.</summary>
     public static IReadOnlyList<TrainingLogRow> Read(string path)
@@ -61,7 +62,8 @@ public sealed class TrainingLog : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    internal void Add(TrainingProgress progress)
+    /// <summary>Takes a report of the training, of which there is one after every batch.</summary>
+    public void Add(TrainingProgress progress)
     {
         _file ??= Open(progress);
         if (!progress.IsEpochEnd && progress.Batch % Math.Max(1, progress.Batches / LinesPerEpoch) != 0) return;
