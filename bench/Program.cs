@@ -12,6 +12,7 @@ var benches = new SortedDictionary<string, Func<IReadOnlyList<Figure>>>(StringCo
     ["simulate"] = SimulateBench.Run,
     ["snapshots"] = SnapshotsBench.Run,
     ["step"] = StepBench.Run,
+    ["train"] = TrainBench.Run,
 };
 
 string? json = null;
