@@ -64,7 +64,7 @@ public sealed class SequenceScorer : IFraudScorer
         if (isFallback) Fallbacks++;
         _last = card;
         features.Numeric.CopyTo(_raw, 0);
-        return FraudScore.FromLogit(_calibration?.Of(logit) ?? logit) with { IsFallback = isFallback };
+        return ScoreOf(logit, isFallback);
     }
 
     /// <summary>
@@ -84,7 +84,7 @@ public sealed class SequenceScorer : IFraudScorer
     {
         ArgumentNullException.ThrowIfNull(features);
         _rows.Read(features.Numeric, _standardised);
-        return FraudScore.FromLogit(_decoder.Judge(_standardised)) with { IsFallback = true };
+        return ScoreOf(_decoder.Judge(_standardised), isFallback: true);
     }
 
     /// <summary>
@@ -126,6 +126,8 @@ public sealed class SequenceScorer : IFraudScorer
         else _rebuilds++;
         for (; cache.Written < place; cache.Written++) _decoder.Remember(card[start + cache.Written], cache, cache.Written);
     }
+
+    FraudScore ScoreOf(float logit, bool isFallback) => FraudScore.FromLogit(_calibration?.Of(logit) ?? logit) with { IsFallback = isFallback };
 
     CardTokens RestoreTokens(StateReader reader)
     {
