@@ -33,7 +33,7 @@ public sealed class Topics : IDisposable
         int count = Find(topic);
         return count > 0 ? count : throw new KafkaUnreachableException(
             $"Kafka at {_options.BootstrapServers} has no topic {topic}. "
-            + $"Create it, for example with kafka-topics.sh --create --topic {topic} --partitions 12, or configure another name.");
+            + $"Create it (kafka-topics.sh --create --topic {topic} --partitions 12, or vigil serve --create-topics 12), or configure another name.");
     }
 
     /// <summary>Creates the topics that are missing; those that exist are left as they are.</summary>

@@ -31,7 +31,7 @@ static class ServeCommand
         var builder = s_settings.CreateBuilder(parsed, ("Vigil:Scoring:Checkpoint", parsed.GetValue(s_checkpoint)));
         builder.WebHost.UseUrls(parsed.GetValue(s_listen)!);
         var options = ServiceOptions.Read(builder.Configuration);
-        if (parsed.GetValue(s_createTopics) is { } partitions) await CreateTopicsAsync(options.Kafka, partitions);
+        await EnsureTopicsAsync(options.Kafka, parsed.GetValue(s_createTopics));
         string streamId = await StreamIdentity.ReadAsync(options.Kafka, runId: Guid.NewGuid().ToString("N"));
         await Migrations.EnsureAsync(options.Alerts, cancellationToken);
         builder.AddScoring(options, streamId);
@@ -41,11 +41,14 @@ static class ServeCommand
         return 0;
     }
 
-    static async Task CreateTopicsAsync(IngestOptions kafka, int partitions)
+    /// <summary>Creates the topics that are missing, or says which one is.</summary>
+    static async Task EnsureTopicsAsync(IngestOptions kafka, int? create)
     {
+        int partitions = create ?? 0;
         using var topics = new Topics(kafka);
         var counts = new Dictionary<string, int> { [kafka.TransactionsTopic] = partitions, [kafka.LabelsTopic] = 1, [kafka.ActivityTopic] = 1 };
         if (kafka.ScoresTopic.Length > 0) counts[kafka.ScoresTopic] = partitions;
-        await topics.CreateMissingAsync(counts, stampedByBroker: true);
+        if (create is not null) await topics.CreateMissingAsync(counts, stampedByBroker: true);
+        else foreach (string topic in counts.Keys) topics.CountPartitions(topic);
     }
 }

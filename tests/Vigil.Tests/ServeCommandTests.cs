@@ -90,6 +90,24 @@ public sealed class ServeCommandTests(TestPostgres postgres, RealKafka kafka)
         Assert.DoesNotContain("Exception", process.Errors);
     }
 
+    [Theory]
+    [InlineData("Transactions")]
+    [InlineData("Labels")]
+    [InlineData("Activity")]
+    [InlineData("Scores")]
+    public async Task A_topic_that_is_missing_is_named_with_the_way_to_create_it(string kind)
+    {
+        var (address, present, absent) = (await kafka.AddressAsync(), $"present-{Guid.NewGuid():N}", $"absent-{Guid.NewGuid():N}");
+        await RealKafka.CreateTopicsAsync(address, [], (present, 1));
+        var settings = new[] { "Transactions", "Labels", "Activity", "Scores" }
+            .ToDictionary(name => $"Vigil__Kafka__{name}Topic", name => name == kind ? absent : present);
+        await using var process = VigilProcess.Start(settings, "serve", "--kafka", address, "--postgres", "Host=127.0.0.1;Port=1;Username=nobody;Database=none");
+
+        Assert.Equal(2, await process.WaitAsync(Cancellation));
+        Assert.Contains(absent, process.Errors);
+        Assert.Contains("--create-topics", process.Errors);
+    }
+
     [Fact]
     public async Task Every_verb_has_help()
     {
