@@ -9,6 +9,8 @@ public sealed class ServeCommandTests(TestPostgres postgres, RealKafka kafka)
 {
     const int Cards = 60;
 
+    static readonly string[] s_topics = ["Transactions", "Labels", "Activity", "Scores"];
+
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -99,8 +101,7 @@ public sealed class ServeCommandTests(TestPostgres postgres, RealKafka kafka)
     {
         var (address, present, absent) = (await kafka.AddressAsync(), $"present-{Guid.NewGuid():N}", $"absent-{Guid.NewGuid():N}");
         await RealKafka.CreateTopicsAsync(address, [], (present, 1));
-        var settings = new[] { "Transactions", "Labels", "Activity", "Scores" }
-            .ToDictionary(name => $"Vigil__Kafka__{name}Topic", name => name == kind ? absent : present);
+        var settings = s_topics.ToDictionary(name => $"Vigil__Kafka__{name}Topic", name => name == kind ? absent : present);
         await using var process = VigilProcess.Start(settings, "serve", "--kafka", address, "--postgres", "Host=127.0.0.1;Port=1;Username=nobody;Database=none");
 
         Assert.Equal(2, await process.WaitAsync(Cancellation));
