@@ -31,13 +31,15 @@ public static class TrainRun
         TrainingSet set, TrainRequest request, ValidationRows validation, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         Func<ReadOnlyMemory<float>, double>? evaluate = request.Validation.Count == 0 ? null : validation.Evaluate;
-        if (request.Baseline is null)
+        Checkpoint? encoder = null;
+        if (request.Baseline is null or { Config.ReadsEncoder: true })
         {
             using TrainingLog? log = request.Log is { } path ? new(path, () => validation.Newest) : null;
-            return Trainer.Train(set, request.Training, evaluate, new TrainingReport(progress, log), cancellationToken);
+            encoder = Trainer.Train(set, request.Training, evaluate, new TrainingReport(progress, log), cancellationToken);
         }
+        if (request.Baseline is null) return encoder!;
         progress?.Report(new(RunStage.Train, 0));
-        return BaselineTrainer.Train(set, request.Baseline, evaluate, cancellationToken);
+        return BaselineTrainer.Train(set, request.Baseline with { Encoder = encoder }, evaluate, cancellationToken);
     }
 
     static TrainingSet Read(TrainRequest request, ValidationRows validation, IProgress<RunProgress>? progress, CancellationToken cancellationToken)

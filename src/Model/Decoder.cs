@@ -41,6 +41,9 @@ sealed class Decoder
         float[] Values(string name) => checkpoint.Weights[name].Values;
     }
 
+    /// <summary>What the head read of the transaction last scored, in the encoder's width.</summary>
+    internal ReadOnlySpan<float> Encoded => _normed;
+
     /// <summary>Writes what later transactions see of this one; all earlier places must have been written.</summary>
     internal void Remember(Token token, CardCache cache, int place) => Run(token, cache, place, rememberOnly: true);
 

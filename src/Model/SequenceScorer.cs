@@ -41,6 +41,9 @@ public sealed class SequenceScorer : IFraudScorer
     /// <summary>Scores so far that came from the transaction's features alone, because the encoder gave no number: see <see cref="FraudScore.IsFallback"/>.</summary>
     public long Fallbacks { get; private set; }
 
+    /// <summary>What the head read of the transaction last scored.</summary>
+    internal ReadOnlySpan<float> Encoded => _decoder.Encoded;
+
     /// <summary>In what state the scores so far found their cards' caches.</summary>
     public CacheUse CacheUse => new(_hits, _segments, _rebuilds);
 

@@ -12,7 +12,7 @@ sealed class ModelOption
 
     readonly Option<string> _model = new("--model")
     {
-        Description = $"What is trained: an encoder, {string.Join(", ", s_encoders)}, or a baseline without a sequence, {string.Join(", ", BaselineConfig.Presets)}",
+        Description = $"What is trained: an encoder, {string.Join(", ", s_encoders)}, or a baseline, {string.Join(", ", BaselineConfig.Presets)}",
         HelpName = "NAME",
         DefaultValueFactory = _ => s_encoders[0],
     };
@@ -35,7 +35,7 @@ sealed class ModelOption
         command.Options.Add(_without);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_model) is not { } name || s_encoders.Contains(name)) return;
+            if (result.GetValue(_model) is not { } name || s_encoders.Contains(name) || BaselineConfig.Preset(name).ReadsEncoder) return;
             foreach (string given in ofEncoders.Given(result)) result.AddError($"{given} is a setting of encoders; --model {name} has none such.");
         });
     }

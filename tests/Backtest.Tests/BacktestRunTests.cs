@@ -69,6 +69,7 @@ public sealed class BacktestRunTests
     [InlineData("lightgbm")]
     [InlineData("forest")]
     [InlineData("logistic")]
+    [InlineData("hybrid")]
     public void A_baseline_is_trained_and_tested_on_the_encoders_rows(string name)
     {
         var request = Request(SmallWorld.Fold) with { Baseline = new() { Config = BaselineConfig.Preset(name) } };

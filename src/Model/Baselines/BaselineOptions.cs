@@ -1,10 +1,13 @@
 namespace Vigil.Model.Baselines;
 
 /// <summary>How a baseline is trained.</summary>
-public sealed class BaselineOptions
+public sealed record BaselineOptions
 {
     /// <summary>Which baseline, and its hyperparameters.</summary>
     public required BaselineConfig Config { get; init; }
+
+    /// <summary>What a hybrid reads beside the features, trained on the same rows. Null for the other baselines, which is the default.</summary>
+    public Checkpoint? Encoder { get; init; }
 
     /// <summary>Of the draws of rows and features. The default value is 1.</summary>
     public int Seed { get; init; } = 1;

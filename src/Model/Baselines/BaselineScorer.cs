@@ -12,17 +12,12 @@ sealed class BaselineScorer(IRowModel learnt, BaselineColumns columns) : IFraudS
     {
         ArgumentNullException.ThrowIfNull(features);
         for (int i = 0; i < _bent.Length; i++) _bent[i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
-        return Score(_bent, features.Categorical);
+        columns.Fill(_row, _bent, features.Categorical);
+        return learnt.Score(_row);
     }
 
     public void Observe(FeatureVector features)
     {
         // The features carry all of the history that a baseline knows.
-    }
-
-    internal FraudScore Score(ReadOnlySpan<float> bent, ReadOnlySpan<int> categorical)
-    {
-        columns.Fill(_row, bent, categorical);
-        return learnt.Score(_row);
     }
 }

@@ -8,15 +8,17 @@ public static class BaselineTrainer
     /// <param name="options">How.</param>
     /// <param name="evaluate">Told the probabilities of the validation rows in the order in which they were added; null, or no such rows: not asked.</param>
     /// <param name="cancellationToken">Asked between the steps of the learning.</param>
-    /// <exception cref="ArgumentException">The set has no row to train on.</exception>
+    /// <exception cref="ArgumentException">The set has no row to train on, or an encoder is missing, or one too many.</exception>
     public static BaselineModel Train(
         TrainingSet set, BaselineOptions options, Func<ReadOnlyMemory<float>, double>? evaluate = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(options);
         if (set.TrainRows == 0) throw new ArgumentException("the training set has no row to train on", nameof(set));
+        if (options.Config.ReadsEncoder != options.Encoder is not null)
+            throw new ArgumentException("a hybrid reads an encoder, other baselines none", nameof(options));
         BaselineModel model = Fit(set, options, cancellationToken);
-        if (set.ValidateRows > 0) evaluate?.Invoke(Validate(set, model));
+        if (set.ValidateRows > 0) evaluate?.Invoke(Validate(set, options, model));
         return model;
     }
 
@@ -31,27 +33,44 @@ public static class BaselineTrainer
             Seed = options.Seed,
             Notes = new() { Provenance = options.Provenance },
         };
-        return BaselineModel.Create(manifest, options.Config.Fit(Rows(set), options.Seed, cancellationToken));
-    }
-
-    static BaselineRows Rows(TrainingSet set)
-    {
-        var rows = new BaselineRows(new(set.Features), set.TrainRows);
+        var columns = new BaselineColumns(set.Features, options.Encoder?.Manifest.Config);
+        var rows = new BaselineRows(columns, set.TrainRows);
         int row = 0;
-        foreach ((TrainingSegment segment, int i) in set.RowsWith(RowRole.Train))
+        foreach ((TrainingSegment segment, int i, float[] values) in Read(set, RowRole.Train, columns, options.Encoder))
         {
-            rows.Columns.Fill(rows[row], segment.NumericOf(i).Span, segment.CategoricalOf(i).Span);
+            values.CopyTo(rows[row]);
             rows.Labels[row++] = segment.Frauds[i] ? 1 : 0;
         }
-        return rows;
+        return BaselineModel.Create(manifest, options.Config.Fit(rows, options.Seed, cancellationToken), options.Encoder);
     }
 
-    static float[] Validate(TrainingSet set, BaselineModel model)
+    static float[] Validate(TrainingSet set, BaselineOptions options, BaselineModel model)
     {
-        BaselineScorer scorer = model.NewBaselineScorer();
         float[] probabilities = new float[set.ValidateRows];
-        foreach ((TrainingSegment segment, int i) in set.RowsWith(RowRole.Validate))
-            probabilities[segment.ValidateIndex[i]] = scorer.Score(segment.NumericOf(i).Span, segment.CategoricalOf(i).Span).Probability;
+        foreach ((TrainingSegment segment, int i, float[] values) in Read(set, RowRole.Validate, new(set.Features, options.Encoder?.Manifest.Config), options.Encoder))
+            probabilities[segment.ValidateIndex[i]] = model.Score(values).Probability;
         return probabilities;
+    }
+
+    /// <summary>Every row of a role as a baseline reads it; the values are overwritten by the next.</summary>
+    static IEnumerable<(TrainingSegment Segment, int Row, float[] Values)> Read(TrainingSet set, RowRole role, BaselineColumns columns, Checkpoint? encoder)
+    {
+        float[] values = new float[columns.Width];
+        if (encoder is null)
+        {
+            foreach ((TrainingSegment segment, int row) in set.RowsWith(role))
+            {
+                columns.Fill(values, segment.NumericOf(row).Span, segment.CategoricalOf(row).Span);
+                yield return (segment, row, values);
+            }
+            yield break;
+        }
+        var encoded = new EncodedWindows(encoder);
+        foreach ((TrainingSegment segment, int row, float logit) in encoded.Rows(set, role))
+        {
+            columns.Fill(values, segment.NumericOf(row).Span, segment.CategoricalOf(row).Span);
+            columns.FillEncoded(values, encoded.Encoded, logit);
+            yield return (segment, row, values);
+        }
     }
 }

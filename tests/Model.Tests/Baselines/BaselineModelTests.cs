@@ -81,8 +81,15 @@ public sealed class BaselineModelTests : IDisposable
         Assert.Contains("found a baseline, expected an encoder", Assert.Throws<InvalidDataException>(() => Checkpoint.Load(_folder)).Message, StringComparison.Ordinal);
     }
 
-    static BaselineModel Trained(string name, params string[] without) =>
-        BaselineTrainer.Train(World.TrainingSet(World.Config, 400, _ => RowRole.Train, without), BaselineTrainerTests.Options(name));
+    [Fact]
+    public void A_hybrid_with_another_encoder_is_refused()
+    {
+        Trained("hybrid").Save(_folder);
+        World.Checkpoint().Save(Path.Combine(_folder, "encoder"));
+        Assert.Contains("content hash: found", Refusal(), StringComparison.Ordinal);
+    }
+
+    static BaselineModel Trained(string name, params string[] without) => BaselineTrainerTests.Train(name, without);
 
     string Refusal() => Assert.Throws<InvalidDataException>(() => FraudModel.Load(_folder)).Message;
 }

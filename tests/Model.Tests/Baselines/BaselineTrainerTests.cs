@@ -13,7 +13,7 @@ public sealed class BaselineTrainerTests
     {
         float[] validated = [];
         var set = World.TrainingSet(World.Config, 1_200, row => row % 3 == 0 ? RowRole.Validate : RowRole.Train);
-        var model = BaselineTrainer.Train(set, Options(name), probabilities =>
+        var model = BaselineTrainer.Train(set, Options(name, set), probabilities =>
         {
             validated = probabilities.ToArray();
             return 0;
@@ -48,13 +48,13 @@ public sealed class BaselineTrainerTests
     {
         var model = Train(name, "time_delta", "amount*", "hour_of_week");
         Assert.Contains("amount_ratio", model.Manifest.Features.Without!);
-        var scorer = model.NewScorer();
+        IFraudScorer scorer = model.NewScorer(), ofChanged = model.NewScorer();
         foreach (var vector in new World(5, 2).Take(40))
         {
             var before = scorer.Score(vector);
             foreach (string hidden in model.Manifest.Features.Without!.Where(hidden => hidden != "hour_of_week")) vector.Numeric[FeatureList.IndexOf(hidden)] = 1e4;
             vector.Categorical[3] = (vector.Categorical[3] + 1) % 168;
-            Assert.Equal(before, scorer.Score(vector));
+            Assert.Equal(before, ofChanged.Score(vector));
         }
     }
 
@@ -65,19 +65,30 @@ public sealed class BaselineTrainerTests
 
     [Fact]
     public void A_set_without_training_rows_is_refused() =>
-        Assert.Throws<ArgumentException>(() => BaselineTrainer.Train(World.TrainingSet(World.Config, 20, _ => RowRole.Context), Options("logistic"), null, TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => BaselineTrainer.Train(World.TrainingSet(World.Config, 20, _ => RowRole.Context), new() { Config = Config("logistic") }, null, TestContext.Current.CancellationToken));
 
-    static BaselineModel Train(string name, params string[] without) =>
-        BaselineTrainer.Train(World.TrainingSet(World.Config, 400, _ => RowRole.Train, without), Options(name), null, TestContext.Current.CancellationToken);
+    [Fact]
+    public void A_hybrid_without_an_encoder_is_refused() =>
+        Assert.Throws<ArgumentException>(() => BaselineTrainer.Train(World.TrainingSet(World.Config, 20, _ => RowRole.Train), new() { Config = Config("hybrid") }, null, TestContext.Current.CancellationToken));
+
+    internal static BaselineModel Train(string name, params string[] without)
+    {
+        var set = World.TrainingSet(World.Config, 400, _ => RowRole.Train, without);
+        return BaselineTrainer.Train(set, Options(name, set), null, TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Of a size that learns in a moment.</summary>
-    internal static BaselineOptions Options(string name) => new()
+    internal static BaselineConfig Config(string name) => BaselineConfig.Preset(name) switch
     {
-        Config = BaselineConfig.Preset(name) switch
-        {
-            LightGbmConfig lightGbm => lightGbm with { Trees = 30 },
-            ForestConfig forest => forest with { Trees = 10, Leaves = 60 },
-            var other => other,
-        },
+        LightGbmConfig lightGbm => lightGbm with { Trees = 30 },
+        ForestConfig forest => forest with { Trees = 10, Leaves = 60 },
+        HybridConfig hybrid => hybrid with { Trees = new() { Trees = 30 } },
+        var other => other,
+    };
+
+    static BaselineOptions Options(string name, TrainingSet set) => new()
+    {
+        Config = Config(name),
+        Encoder = Config(name).ReadsEncoder ? Trainer.Train(set, new() { Config = World.Config, Epochs = 1, BatchWindows = 8, Threads = 1 }) : null,
     };
 }

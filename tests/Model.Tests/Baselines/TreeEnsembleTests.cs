@@ -67,7 +67,7 @@ public sealed partial class TreeEnsembleTests
             Row(random).CopyTo(rows[i]);
             rows.Labels[i] = rows[i][0] + rows[i][1] > 5 || random.Next(20) == 0 ? 1 : 0;
         }
-        return BaselineTrainerTests.Options(name).Config.Fit(rows, 1, TestContext.Current.CancellationToken);
+        return BaselineTrainerTests.Config(name).Fit(rows, 1, TestContext.Current.CancellationToken);
     }
 
     static float[] Row(Random random) => [.. Enumerable.Range(0, s_columns.Width).Select(_ => (float)Math.Exp((random.NextDouble() * 12) - 6))];
