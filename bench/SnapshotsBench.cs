@@ -94,11 +94,16 @@ static class SnapshotsBench
             new("writeMegabytesPerSecond", bytes / Megabyte / alone.Took.TotalSeconds, "MB/s of state, packed and flushed to the disk, nothing else to do"),
             new("writeSecondsWhileStreaming", busy.Took.TotalSeconds, "s"),
             new("transactionsPerSecondWhileWriting", batches * Batch / streaming.TotalSeconds, "1/s, silent replay, within batches"),
-            new("longestSliceMilliseconds", busy.LongestSlice.TotalMilliseconds, "ms between two batches"),
+            new("beginMilliseconds", busy.Slices[0], "ms, what is copied at once"),
+            new("sliceMilliseconds99", busy.Slices[1..].Order().ElementAt((busy.Slices.Count - 1) * 99 / 100), "ms between two batches, 99 of 100 at most"),
+            new("longestSliceMilliseconds", busy.Slices[1..].Max(), "ms, the longest of all, collections left out"),
+            new("longestCollectionMilliseconds", busy.Collecting.TotalMilliseconds, "ms of garbage collection within one slice, at most"),
         ];
     }
 
-    static (long Bytes, TimeSpan Took, TimeSpan LongestSlice) Snapshot(PartitionState state, FolderSnapshotStore store, long nextOffset, Action between)
+    /// <summary>Slices are in milliseconds without collections; the first is the beginning.</summary>
+    static (long Bytes, TimeSpan Took, List<double> Slices, TimeSpan Collecting) Snapshot(
+        PartitionState state, FolderSnapshotStore store, long nextOffset, Action between)
     {
         var header = new SnapshotHeader
         {
@@ -109,18 +114,28 @@ static class SnapshotsBench
             Partition = s_partition.Partition,
             NextOffset = nextOffset,
         };
-        using var snapshot = new PartitionSnapshot(state, header, store, TimeProvider.System);
-        var longest = TimeSpan.Zero;
+        var (slices, collecting) = (new List<double>(), TimeSpan.Zero);
+        PartitionSnapshot? begun = null;
+        Timed(() => begun = new(state, header, store, TimeProvider.System));
+        using var snapshot = begun!;
         while (!snapshot.Stored.IsCompleted)
         {
-            long start = Stopwatch.GetTimestamp();
-            snapshot.Advance();
-            var slice = Stopwatch.GetElapsedTime(start);
-            if (slice > longest) longest = slice;
+            Timed(snapshot.Advance);
             between();
             if (snapshot.IsBehind) throw new InvalidOperationException("The folder does not keep up; the figures would mean nothing.");
         }
-        return (snapshot.Stored.GetAwaiter().GetResult(), snapshot.Elapsed, longest);
+        return (snapshot.Stored.GetAwaiter().GetResult(), snapshot.Elapsed, slices, collecting);
+
+        void Timed(Action work)
+        {
+            var paused = GC.GetTotalPauseDuration();
+            long start = Stopwatch.GetTimestamp();
+            work();
+            var took = Stopwatch.GetElapsedTime(start);
+            paused = GC.GetTotalPauseDuration() - paused;
+            slices.Add((took - paused).TotalMilliseconds);
+            if (paused > collecting) collecting = paused;
+        }
     }
 
     static PartitionState NewState(Checkpoint checkpoint) => new(new(new(new()), new()), new(checkpoint));

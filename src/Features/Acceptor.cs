@@ -10,6 +10,7 @@ namespace Vigil.Features;
 sealed class Acceptor
 {
     const int LongestId = 1 << 16; // No decoder lets one of more than 64 bytes pass.
+    const int MostOpen = 1 << 24; // Far more merchants and terminals than a step of a partition sees.
 
     byte[] _ids = [];
     int _merchantLength, _terminalLength;
@@ -25,15 +26,16 @@ sealed class Acceptor
     /// <summary>Transactions of the open step, where it is what a fact is about: a terminal, or a merchant without one.</summary>
     internal long OpenCount { get; private set; }
 
-    /// <summary>Its place in the order of the step, while a snapshot is written or read.</summary>
-    internal int Place { get; set; }
+    /// <summary>Its place in the order in which the open step met merchants and terminals.</summary>
+    internal int Place { get; private set; }
 
     /// <summary>Sum of their amounts, in minor units.</summary>
     internal long OpenAmountSum { get; private set; }
 
     /// <summary>Begins to count a step.</summary>
-    internal void OpenStep(in Transaction transaction)
+    internal void OpenStep(in Transaction transaction, int place)
     {
+        Place = place;
         var merchant = transaction.MerchantId.Span;
         var terminal = transaction.TerminalId.Span;
         (_merchantLength, _terminalLength) = (merchant.Length, terminal.Length);
@@ -103,6 +105,7 @@ sealed class Acceptor
         Minutes.Save(writer, minutes);
         writer.Write(OpenCount);
         if (OpenCount == 0) return;
+        writer.Write(Place);
         writer.Write(OpenAmountSum);
         writer.Write(_merchantLength);
         writer.Write(_terminalLength);
@@ -115,6 +118,7 @@ sealed class Acceptor
         Minutes.Restore(reader, minutes);
         OpenCount = reader.Read<long>();
         if (OpenCount == 0) return;
+        Place = reader.ReadCount(MostOpen);
         OpenAmountSum = reader.Read<long>();
         _merchantLength = reader.ReadCount(LongestId);
         _terminalLength = reader.ReadCount(LongestId);
@@ -131,7 +135,7 @@ sealed class Acceptor
         _answeredStep = int.MinValue;
     }
 
-    /// <summary>Counts, means, frauds, labels, shares of the windows, then the run's length and the genuine labels since: the features that last a step.</summary>
+    /// <summary>Counts, means, frauds, labels, shares of the windows, then the run's length and the genuine labels since: what lasts a step.</summary>
     [InlineArray((5 * StepWindows.Count) + 2)]
     struct Answer
     {

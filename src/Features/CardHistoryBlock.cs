@@ -71,8 +71,8 @@ readonly struct CardHistoryBlock
     }
 
     /// <summary>
-    /// Asks for the memory that a transaction's features and <see cref="CardHistory.Add"/> will need: the newest and what may leave a window of the payments, and
-    /// the columns that are passed through.
+    /// Asks for the memory that a transaction's features and <see cref="CardHistory.Add"/> will need: of the payments the newest and what may leave a window,
+    /// and the columns that are passed through.
     /// </summary>
     internal void PrefetchColumns()
     {

@@ -1,8 +1,8 @@
 namespace Vigil.Features;
 
 /// <summary>
-/// The minutes of all of a partition's merchants and terminals, in one array that grows with their number and is used again: so a merchant that grows busy costs
-/// no array of its own.
+/// The minutes of all of a partition's merchants and terminals, in one array that grows with their number and is used again: so a merchant that grows busy
+/// costs no array of its own.
 /// </summary>
 sealed class MinuteStore
 {

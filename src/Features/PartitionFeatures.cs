@@ -10,9 +10,10 @@ public sealed class PartitionFeatures
 {
     readonly PartitionMerchants _merchants;
     readonly int _historyLength;
-    readonly CardStore<CardHistory> _cards = new();
-    readonly CardStoreSnapshot<CardHistory> _snapshot;
+    readonly StateStore<CardHistory> _cards = new();
+    readonly StateStoreSnapshot<CardHistory> _snapshot;
     readonly Predicate<CardHistory> _isIdle;
+    readonly Action<UInt128, CardHistory> _forget;
     readonly CardClock _clock;
     readonly FeatureVector _vector = new();
 
@@ -25,8 +26,9 @@ public sealed class PartitionFeatures
         _historyLength = options.Checked().HistoryLength;
         _clock = new(options.CardIdleAge);
         _isIdle = history => history.Latest is long latest && _clock.IsIdle(latest);
+        _forget = (card, _) => _vector.Forgotten.Add(card);
         _merchants = new(facts, options);
-        _snapshot = new(_cards, SnapshotSection.Histories, CardHistory.Save, reader => CardHistory.Restore(reader, _historyLength));
+        _snapshot = new(_cards, SnapshotSection.Histories, CardHistory.Save, (_, reader) => CardHistory.Restore(reader, _historyLength));
     }
 
     /// <summary>Cards with a history; idle ones count until they are swept out.</summary>
@@ -56,9 +58,11 @@ public sealed class PartitionFeatures
     public FeatureVector? Next(in Transaction transaction, Instant stamp)
     {
         UInt128 card = transaction.CardToken.Hash128();
+        _cards.Prefetch(card);
+        _merchants.Prefetch(transaction);
         ref var history = ref _cards.Open(card);
         history.PrefetchHead();
-        var merchant = _merchants.LookUp(transaction);
+        var merchant = _merchants.LookUp();
         _vector.Forgotten.Clear();
         BeginWhereIdle(ref history, card, transaction.EventTime);
         var next = new CardEvent(transaction, Math.Max(transaction.EventTime.Microseconds, history.Latest ?? long.MinValue), merchant.Hash);
@@ -82,7 +86,7 @@ public sealed class PartitionFeatures
 
         history.Add(next, visits);
         _merchants.Add(transaction, next.Amount);
-        if (_clock.Advance(next.Time)) _cards.RemoveWhere(_isIdle, _vector.Forgotten);
+        if (_clock.Advance(next.Time)) _cards.RemoveWhere(_isIdle, _forget);
         return _vector;
     }
 
@@ -105,7 +109,7 @@ public sealed class PartitionFeatures
     /// <returns>In the order in which merchants and terminals came. The texts are valid until the next step closes.</returns>
     public IReadOnlyList<MerchantActivity> TakeClosed(int partition) => _merchants.TakeClosed(partition);
 
-    /// <summary>Begins to copy the state as it is now, while the stream goes on. What is not a card's is copied at once.</summary>
+    /// <summary>Begins to copy the state as it is now, while the stream goes on. What is neither a card's nor a merchant's is copied at once.</summary>
     /// <param name="take">Takes full blocks over; called by this, by <see cref="CopyNext"/> and by <see cref="Next"/>.</param>
     public void BeginCopy(Action<SnapshotBlock> take)
     {
@@ -114,18 +118,20 @@ public sealed class PartitionFeatures
         Save(writer);
         writer.EndRecord();
         writer.Flush();
-        var merchants = new StateWriter(SnapshotSection.Merchants, take);
-        _merchants.SaveAcceptors(merchants);
-        merchants.Flush();
+        _merchants.BeginCopy(take);
         _snapshot.BeginCopy(take);
     }
 
-    /// <summary>Copies at most one more card.</summary>
+    /// <summary>Copies at most one more card, merchant or terminal.</summary>
     /// <returns>False once the copy is whole.</returns>
-    public bool CopyNext() => _snapshot.CopyNext();
+    public bool CopyNext() => _merchants.CopyNext() || _snapshot.CopyNext();
 
     /// <summary>Gives the copy under way up.</summary>
-    public void EndCopy() => _snapshot.EndCopy();
+    public void EndCopy()
+    {
+        _merchants.EndCopy();
+        _snapshot.EndCopy();
+    }
 
     /// <summary>Takes a block of a copy in; all of them, into features that have seen nothing, make the state that was copied.</summary>
     /// <exception cref="InvalidDataException">The block does not hold what its section promises.</exception>
@@ -139,7 +145,7 @@ public sealed class PartitionFeatures
         }
         if (block.Section == SnapshotSection.Merchants)
         {
-            _merchants.RestoreAcceptors(block);
+            _merchants.Restore(block);
             return;
         }
         block.BeginRecord();

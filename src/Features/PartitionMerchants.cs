@@ -6,24 +6,40 @@ namespace Vigil.Features;
 /// All that one partition knows of merchants and their terminals. What it counted of them in a step is handed out when the step has closed, for every
 /// process to read; what all partitions counted, and the labels, come back as <see cref="SharedFacts"/>. One thread at a time.
 /// </summary>
-sealed class PartitionMerchants(SharedFacts facts, FeatureOptions options)
+sealed class PartitionMerchants
 {
     static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
     static readonly Acceptor s_none = new(); // The terminal of a transaction that names none: nothing is ever known of it.
 
-    readonly Dictionary<AcceptorKey, Acceptor> _acceptors = [];
-    readonly Stack<Acceptor> _idle = [];
+    readonly SharedFacts _facts;
+    readonly TimeSpan _stepLength;
+    readonly int _partitions;
+    readonly StateStore<Acceptor> _acceptors = new();
+    readonly StateStoreSnapshot<Acceptor> _snapshot;
     readonly MinuteStore _minutes = new();
-    readonly List<Acceptor> _open = [];
+    readonly Stack<Acceptor> _idle = [];
+    readonly List<AcceptorKey> _open = []; // In the order in which the step met them.
     readonly List<MerchantActivity> _closed = [];
-    readonly TimeSpan _stepLength = options.StepLength;
-    readonly int _partitions = options.Partitions;
+    readonly Predicate<Acceptor> _isIdle;
+    readonly Action<UInt128, Acceptor> _keep;
     int _step = int.MinValue;
     Instant _stepEnd = new(long.MinValue);
     long _minute = long.MinValue;
     AcceptorKey _merchantKey;
     AcceptorKey? _terminalKey; // Null where the transaction names none.
-    Acceptor? _merchant, _terminal; // Null before MoveTo where they are new.
+    Acceptor? _merchant, _terminal;
+
+    internal PartitionMerchants(SharedFacts facts, FeatureOptions options)
+    {
+        (_facts, _stepLength, _partitions) = (facts, options.StepLength, options.Partitions);
+        _snapshot = new(_acceptors, SnapshotSection.Merchants, (writer, acceptor) => acceptor.Save(writer, _minutes), Restored);
+        _isIdle = acceptor => acceptor.OpenCount == 0 && acceptor.Minutes.IsIdle(_minutes, _minute); // What closes now is still to be published.
+        _keep = (_, acceptor) =>
+        {
+            acceptor.Clear(_minutes);
+            _idle.Push(acceptor);
+        };
+    }
 
     /// <summary>Merchants and terminals that something happened at within the last hour, or in the open step.</summary>
     internal int Count => _acceptors.Count;
@@ -31,35 +47,37 @@ sealed class PartitionMerchants(SharedFacts facts, FeatureOptions options)
     /// <summary>The newest stamp so far; null before the first transaction.</summary>
     internal Instant? NewestStamp { get; private set; }
 
-    /// <summary>
-    /// Looks a transaction's merchant and terminal up and asks for their memory, ahead of <see cref="MoveTo"/>. It changes nothing that lasts.
-    /// </summary>
-    /// <returns>The merchant.</returns>
-    internal AcceptorKey LookUp(in Transaction transaction)
+    /// <summary>Turns to a transaction's merchant and terminal, and asks for the memory that looking them up begins with.</summary>
+    internal void Prefetch(in Transaction transaction)
     {
         _merchantKey = AcceptorKey.Of(transaction.MerchantId);
         _terminalKey = transaction.TerminalId.IsEmpty ? null : AcceptorKey.Of(_merchantKey, transaction.TerminalId);
-        LookUp();
-        _merchant?.Prefetch(_minutes);
-        _terminal?.Prefetch(_minutes);
+        _acceptors.Prefetch(_merchantKey.Hash);
+        if (_terminalKey is { } terminal) _acceptors.Prefetch(terminal.Hash);
+    }
+
+    /// <summary>Looks them up and asks for their memory, ahead of <see cref="MoveTo"/>. It changes nothing.</summary>
+    /// <returns>The merchant.</returns>
+    internal AcceptorKey LookUp()
+    {
+        var merchant = _acceptors.Look(_merchantKey.Hash);
+        var terminal = _terminalKey is { } key ? _acceptors.Look(key.Hash) : null;
+        merchant?.Prefetch(_minutes);
+        terminal?.Prefetch(_minutes);
         return _merchantKey;
     }
 
     /// <summary>
-    /// Moves on to the transaction that was looked up. Neither steps nor minutes run backwards: an earlier stamp counts as of the newest step, an earlier time as
-    /// of the partition's newest minute.
+    /// Moves on to the transaction that was looked up. Neither steps nor minutes run backwards: an earlier stamp counts as of the newest step, an earlier time
+    /// as of the partition's newest minute.
     /// </summary>
     internal void MoveTo(Instant stamp, long clock)
     {
         if (NewestStamp is not { } newest || stamp > newest) NewestStamp = stamp;
-        if (stamp >= _stepEnd)
-        {
-            BeginStep(stamp);
-            LookUp(); // What was found may have been idle.
-        }
+        if (stamp >= _stepEnd) BeginStep(stamp);
         _minute = Math.Max(_minute, new Instant(clock).Step(s_minute));
-        _merchant = Move(_merchant, _merchantKey);
-        if (_terminalKey is { } terminal) _terminal = Move(_terminal, terminal);
+        _merchant = Move(_merchantKey);
+        _terminal = _terminalKey is { } terminal ? Move(terminal) : null;
     }
 
     /// <summary>The features of the transaction's merchant, then of its terminal, in the order of <see cref="FeatureList.Numeric"/>.</summary>
@@ -77,8 +95,8 @@ sealed class PartitionMerchants(SharedFacts facts, FeatureOptions options)
         var counted = _terminal ?? _merchant;
         if (counted.OpenCount == 0)
         {
-            counted.OpenStep(transaction);
-            _open.Add(counted);
+            counted.OpenStep(transaction, _open.Count);
+            _open.Add(_terminalKey ?? _merchantKey);
         }
         counted.Count(amount);
     }
@@ -110,79 +128,51 @@ sealed class PartitionMerchants(SharedFacts facts, FeatureOptions options)
         SetStep(NewestStamp.Value);
     }
 
-    /// <summary>Writes every merchant and terminal, one record each; <see cref="RestoreAcceptors"/> reads them.</summary>
-    internal void SaveAcceptors(StateWriter writer)
-    {
-        for (int i = 0; i < _open.Count; i++) _open[i].Place = i;
-        foreach (var (key, acceptor) in _acceptors)
-        {
-            writer.BeginRecord();
-            writer.Write(key.Hash);
-            writer.Write(acceptor.OpenCount == 0 ? -1 : acceptor.Place);
-            acceptor.Save(writer, _minutes);
-            writer.EndRecord();
-        }
-    }
+    /// <summary>Begins to copy every merchant and terminal as it is now, one record each.</summary>
+    internal void BeginCopy(Action<SnapshotBlock> take) => _snapshot.BeginCopy(take);
 
-    internal void RestoreAcceptors(StateReader reader)
+    /// <summary>Copies at most one more.</summary>
+    /// <returns>False once all are copied.</returns>
+    internal bool CopyNext() => _snapshot.CopyNext();
+
+    internal void EndCopy() => _snapshot.EndCopy();
+
+    /// <summary>Takes a block of a copy in.</summary>
+    internal void Restore(StateReader block) => _snapshot.Restore(block);
+
+    Acceptor Restored(UInt128 key, StateReader reader)
     {
-        while (!reader.IsAtEnd)
-        {
-            reader.BeginRecord();
-            var acceptor = new Acceptor();
-            _acceptors.Add(new(reader.Read<ulong>()), acceptor);
-            acceptor.Place = reader.Read<int>();
-            acceptor.Restore(reader, _minutes);
-            reader.EndRecord();
-            if (acceptor.OpenCount > 0) _open.Add(acceptor);
-        }
-        _open.Sort((left, right) => left.Place.CompareTo(right.Place));
+        var acceptor = new Acceptor();
+        acceptor.Restore(reader, _minutes);
+        if (acceptor.OpenCount == 0) return acceptor;
+        while (_open.Count <= acceptor.Place) _open.Add(default);
+        _open[acceptor.Place] = new((ulong)key);
+        return acceptor;
     }
 
     void BeginStep(Instant stamp)
     {
-        RemoveIdle();
+        _acceptors.RemoveWhere(_isIdle, _keep); // That an idle one is still here makes no difference: it knows nothing.
         _closed.Clear();
-        foreach (var acceptor in _open) _closed.Add(acceptor.CloseStep(StartOf(_step)));
+        foreach (var key in _open) _closed.Add(_acceptors.Open(key.Hash)!.CloseStep(StartOf(_step)));
         _open.Clear();
         SetStep(stamp);
     }
 
     void SetStep(Instant stamp)
     {
-        _step = facts.StepOf(stamp);
+        _step = _facts.StepOf(stamp);
         _stepEnd = StartOf(_step + 1);
     }
 
     Instant StartOf(int step) => new(step * (_stepLength.Ticks / TimeSpan.TicksPerMicrosecond));
 
-    /// <summary>Whether an idle one is still here makes no difference: its windows are empty, and its answer is asked for anew.</summary>
-    void RemoveIdle()
+    /// <summary>A merchant or terminal, moved on to the step and the minute; begun where it is new.</summary>
+    Acceptor Move(AcceptorKey key)
     {
-        foreach (var (key, acceptor) in _acceptors)
-        {
-            if (acceptor.OpenCount > 0 || !acceptor.Minutes.IsIdle(_minutes, _minute)) continue; // What closes now is still to be published.
-            acceptor.Clear(_minutes);
-            _idle.Push(acceptor);
-            _acceptors.Remove(key);
-        }
-    }
-
-    void LookUp()
-    {
-        _merchant = _acceptors.GetValueOrDefault(_merchantKey);
-        _terminal = _terminalKey is { } terminal ? _acceptors.GetValueOrDefault(terminal) : null;
-    }
-
-    /// <summary>Moves a merchant or terminal on to the step and the minute; begins it where it is new.</summary>
-    Acceptor Move(Acceptor? found, AcceptorKey key)
-    {
-        if (found is not { } acceptor)
-        {
-            if (!_idle.TryPop(out acceptor)) acceptor = new();
-            _acceptors.Add(key, acceptor);
-        }
-        acceptor.Ask(facts, key, _step);
+        ref var acceptor = ref _acceptors.Open(key.Hash);
+        if (acceptor is null && !_idle.TryPop(out acceptor)) acceptor = new();
+        acceptor.Ask(_facts, key, _step);
         acceptor.Minutes.MoveTo(_minutes, _minute);
         return acceptor;
     }

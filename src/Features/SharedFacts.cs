@@ -96,7 +96,8 @@ public sealed class SharedFacts(FeatureOptions options)
         int last = step - StepsToEffect;
         if (last < Volatile.Read(ref _oldest))
             throw new InvalidOperationException(
-                $"The facts that transactions stamped in step {step} may see are forgotten; call SharedFacts.Forget with no later stamp than any partition may score.");
+                $"The facts that transactions stamped in step {step} may see are forgotten; "
+                + "call SharedFacts.Forget with no later stamp than any partition may score.");
         return _acceptors.TryGetValue(acceptor, out var facts) ? facts.AsOf(last, _windows) : default;
     }
 

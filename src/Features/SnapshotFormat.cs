@@ -4,8 +4,8 @@ namespace Vigil.Features;
 
 /// <summary>
 /// The bytes of a snapshot, little-endian: magic, version, the header's length, the header, checksum; then blocks, each of a <see cref="SnapshotBlockHead"/>,
-/// its bytes as Brotli, checksum; then a head of <see cref="SnapshotSection.End"/>, checksum, and nothing more. Every checksum is the XXH128 of all bytes before
-/// it, so that nothing is believed before it has been checked, and neither a block nor the order of blocks can change unseen.
+/// its bytes as Brotli, checksum; then a head of <see cref="SnapshotSection.End"/>, checksum, and nothing more. Every checksum is the XXH128 of all bytes
+/// before it, so that nothing is believed before it has been checked, and neither a block nor the order of blocks can change unseen.
 /// </summary>
 static class SnapshotFormat
 {

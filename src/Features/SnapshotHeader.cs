@@ -35,7 +35,9 @@ public sealed record SnapshotHeader
     public required long NextOffset { get; init; }
 
     /// <summary>Says whether the snapshot may stand for a partition's log.</summary>
-    /// <param name="expected">This process's; of its <see cref="NextOffset"/> the snapshot's may be at most that, for what lies behind it was never stored.</param>
+    /// <param name="expected">
+    /// This process's; of its <see cref="NextOffset"/> the snapshot's may be at most that, for what lies behind it was never stored.
+    /// </param>
     /// <exception cref="InvalidDataException">It may not; the message says what was found and what was expected.</exception>
     public void EnsureUsable(SnapshotHeader expected)
     {
@@ -45,7 +47,8 @@ public sealed record SnapshotHeader
         Expect(StreamId, expected.StreamId, "stream");
         Expect($"{Topic}[{Partition}]", $"{expected.Topic}[{expected.Partition}]", "partition");
         if (NextOffset < 0 || NextOffset > expected.NextOffset)
-            throw new InvalidDataException($"the snapshot's next offset is {NextOffset}, expected at most {expected.NextOffset}, up to which scores are stored");
+            throw new InvalidDataException(
+                $"the snapshot's next offset is {NextOffset}, expected at most {expected.NextOffset}, up to which scores are stored");
     }
 
     internal byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, s_json);

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Vigil.Features;
 
 /// <summary>
-/// Turns state into blocks of bytes, record after record: each owner of state writes its own fields, and <see cref="StateReader"/> reads them in the same order.
-/// Numbers are as in memory, little-endian. One thread at a time.
+/// Turns state into blocks of bytes, record after record: each owner of state writes its own fields, and <see cref="StateReader"/> reads them in the same
+/// order. Numbers are as in memory, little-endian. One thread at a time.
 /// </summary>
 /// <param name="section">Whose state it is.</param>
 /// <param name="take">Takes a block over whenever one is full, and gives its buffer back to the shared array pool.</param>
@@ -69,7 +69,8 @@ public sealed class StateWriter(SnapshotSection section, Action<SnapshotBlock> t
         long needed = (long)_length + bytes;
         if (needed > SnapshotBlock.MaxLength)
             throw new InvalidOperationException($"A record of {section} has {needed} bytes; a block of a snapshot holds at most {SnapshotBlock.MaxLength}.");
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, _length == 0 ? SnapshotBlock.FullLength + (SnapshotBlock.FullLength / 8) : 2L * _length));
+        long wanted = _length == 0 ? SnapshotBlock.FullLength + (SnapshotBlock.FullLength / 8) : 2L * _length;
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, wanted));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;

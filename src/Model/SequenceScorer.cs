@@ -18,8 +18,8 @@ public sealed class SequenceScorer : IFraudScorer
     readonly Calibration? _calibration;
     readonly Decoder _decoder;
     readonly CardCachePool _caches;
-    readonly CardStore<CardTokens> _cards = new();
-    readonly CardStoreSnapshot<CardTokens> _snapshot;
+    readonly StateStore<CardTokens> _cards = new();
+    readonly StateStoreSnapshot<CardTokens> _snapshot;
     readonly float[] _standardised = new float[FeatureList.Numeric.Count];
     readonly double[] _raw = new double[FeatureList.Numeric.Count];
     CardTokens? _last;
@@ -132,7 +132,7 @@ public sealed class SequenceScorer : IFraudScorer
 
     FraudScore ScoreOf(float logit, bool isFallback) => FraudScore.FromLogit(_calibration?.Of(logit) ?? logit) with { IsFallback = isFallback };
 
-    CardTokens RestoreTokens(StateReader reader)
+    CardTokens RestoreTokens(UInt128 _, StateReader reader)
     {
         var card = CardTokens.Restore(reader, _config.Context);
         TokenBytes += card.Bytes;

@@ -14,7 +14,6 @@ sealed class PartitionSnapshot : IDisposable
 
     /// <summary>Slices stop at half of the queue, so that what must be copied at once finds room.</summary>
     const int SlicedBlocks = QueuedBlocks / 2;
-    const int CardsBetweenLooks = 16;
 
     /// <summary>How long a slice may hold the pipeline.</summary>
     static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(1);
@@ -63,7 +62,7 @@ sealed class PartitionSnapshot : IDisposable
         long started = _clock.GetTimestamp();
         while (!_isCopied && !IsBehind && !_storing.IsCompleted && HasRoom && _clock.GetElapsedTime(started) < s_slice)
         {
-            for (int i = 0; i < CardsBetweenLooks && !_isCopied; i++) _isCopied = !_state.CopyNext();
+            _isCopied = !_state.CopyNext(); // A card's context may be 100 KB: some 16 of them between two looks at the clock would be milliseconds.
         }
         if (_isCopied && !IsBehind) _blocks.Writer.TryComplete();
     }

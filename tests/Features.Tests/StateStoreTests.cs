@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Vigil.Features.Tests;
 
-public sealed class CardStoreTests
+public sealed class StateStoreTests
 {
     enum Act
     {
@@ -20,7 +20,7 @@ public sealed class CardStoreTests
     [Fact]
     public void It_holds_what_a_dictionary_holds() => s_act.Array[0, 400].Sample(acts =>
     {
-        var (store, twin) = (new CardStore<int>(), new Dictionary<UInt128, int>());
+        var (store, twin) = (new StateStore<int>(), new Dictionary<UInt128, int>());
         for (int i = 1; i <= acts.Length; i++)
         {
             var (act, card) = acts[i - 1];
@@ -35,7 +35,7 @@ public sealed class CardStoreTests
     [Fact]
     public void A_new_card_starts_with_the_default_also_after_it_was_removed()
     {
-        var store = new CardStore<string>();
+        var store = new StateStore<string>();
         Assert.Null(store.Open(7));
         store.Open(7) = "state";
         Assert.True(store.Remove(7));
@@ -46,7 +46,7 @@ public sealed class CardStoreTests
     [Fact]
     public void A_state_stays_where_it_is_while_cards_come_and_go()
     {
-        var store = new CardStore<int>();
+        var store = new StateStore<int>();
         ref int state = ref store.Open(1);
         for (UInt128 card = 2; card < 10_000; card++) store.Open(card) = 1;
         for (UInt128 card = 2; card < 10_000; card += 2) store.Remove(card);
@@ -57,8 +57,9 @@ public sealed class CardStoreTests
     [Fact]
     public void Removed_cards_make_room_for_new_ones()
     {
-        var store = new CardStore<long>();
+        var store = new StateStore<long>();
         var removed = new List<UInt128>();
+        Action<UInt128, long> remove = (card, _) => removed.Add(card);
         Round(0);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int round = 1; round <= 100; round++) Round(round);
@@ -68,7 +69,7 @@ public sealed class CardStoreTests
         {
             for (int i = 0; i < 1_000; i++) store.Open((UInt128)((round * 1_000) + i)) = round;
             removed.Clear();
-            store.RemoveWhere(static _ => true, removed);
+            store.RemoveWhere(static _ => true, remove);
         }
     }
 
@@ -76,7 +77,7 @@ public sealed class CardStoreTests
     public void A_copy_is_the_store_at_its_beginning_whatever_happens_meanwhile() =>
         Gen.Select(s_act.Array[0, 200], s_act.Array[0, 400], Gen.Int[0, 3], Gen.Bool).Sample((before, meanwhile, pace, givenUp) =>
         {
-            var store = new CardStore<int>();
+            var store = new StateStore<int>();
             foreach (var (act, card) in before) Do(store, act, card, 1);
             if (givenUp) store.BeginCopy((_, _) => { });
             if (givenUp) store.CopyNext();
@@ -97,18 +98,22 @@ public sealed class CardStoreTests
             Assert.Equal(expected.OrderBy(entry => entry.Key), copy.OrderBy(entry => entry.Key));
         });
 
-    static void Do(CardStore<int> store, Act act, UInt128 card, int value)
+    static void Do(StateStore<int> store, Act act, UInt128 card, int value)
     {
         if (act == Act.Write) store.Open(card) += value;
         else if (act == Act.Remove) store.Remove(card);
-        else store.RemoveWhere(state => state % 2 == 1, []);
+        else store.RemoveWhere(state => state % 2 == 1, (_, _) => { });
     }
 
-    static void AssertRemovesOdd(CardStore<int> store, Dictionary<UInt128, int> twin)
+    static void AssertRemovesOdd(StateStore<int> store, Dictionary<UInt128, int> twin)
     {
         UInt128[] odd = [.. twin.Where(entry => entry.Value % 2 == 1).Select(entry => entry.Key)];
         var removed = new List<UInt128>();
-        store.RemoveWhere(state => state % 2 == 1, removed);
+        store.RemoveWhere(state => state % 2 == 1, (card, state) =>
+        {
+            removed.Add(card);
+            Assert.Equal(twin[card], state);
+        });
         foreach (var card in odd) twin.Remove(card);
         Assert.Equal(odd.Order(), removed.Order());
     }

@@ -1,0 +1,206 @@
+using System.Runtime.CompilerServices;
+
+namespace Vigil.Features;
+
+/// <summary>
+/// States of one partition by the hash of what they are of: a card's token, a merchant's id. A state stays where it is until it is removed, whatever comes and
+/// goes beside it; a place is used again. One thread at a time.
+/// </summary>
+/// <remarks>
+/// All states can be copied as of one moment while they go on changing (<see cref="BeginCopy"/>): every slot knows the copy that it was last taken into, and
+/// what is about to change or to go, and was not taken yet, is taken first. So a copy costs one state at a time and never a second whole store.
+/// </remarks>
+/// <typeparam name="TState">What is kept of each. A new one starts with its default.</typeparam>
+public sealed class StateStore<TState>
+{
+    const int ChunkBits = 10, ChunkLength = 1 << ChunkBits;
+    const int None = -1, FirstFree = -3;
+
+    Slot[][] _chunks = [];
+    int[] _buckets = [None]; // The first slot of a bucket's chain; a power of two of them, at least as many as slots in use.
+    int _used; // Slots that were ever in use.
+    int _free = None; // The first of the chain of slots whose state was removed.
+    int _copy; // The number of the last copy begun: slots that bear it are in that copy, or newer than it.
+    int _copied; // Slots that the copy under way has passed.
+    Action<UInt128, TState>? _take; // Null where no copy is under way.
+
+    /// <summary>States held.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>
+    /// A state, to be read or changed in place. Whatever changes goes through here first, and changes nowhere else. Allocates for new ones only.
+    /// </summary>
+    /// <param name="key">Hash of what it is of.</param>
+    /// <returns>Valid until it is removed; the default where it is new.</returns>
+    public ref TState? Open(UInt128 key)
+    {
+        ref var slot = ref Find(key);
+        if (Unsafe.IsNullRef(ref slot)) return ref Add(key).State;
+        if (slot.Copy != _copy) Take(ref slot);
+        return ref slot.State;
+    }
+
+    /// <summary>A state as it is, to look at; the default where there is none.</summary>
+    internal TState? Look(UInt128 key)
+    {
+        ref var slot = ref Find(key);
+        return Unsafe.IsNullRef(ref slot) ? default : slot.State;
+    }
+
+    /// <summary>Asks for the memory that a search begins with, so that it comes while other work is done.</summary>
+    internal void Prefetch(UInt128 key) => CacheLines.Prefetch(_buckets.AsSpan(), Bucket(key));
+
+    /// <summary>Forgets a state.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Remove(UInt128 key) => Remove(key, out _);
+
+    /// <summary>Forgets a state.</summary>
+    /// <param name="key">Hash of what it is of.</param>
+    /// <param name="state">What there was; the default where there was none.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool Remove(UInt128 key, out TState? state)
+    {
+        state = default;
+        ref int link = ref _buckets[Bucket(key)];
+        while (link != None)
+        {
+            ref var slot = ref SlotAt(link);
+            if (slot.Key == key)
+            {
+                if (slot.Copy != _copy) Take(ref slot);
+                int removed = link;
+                state = slot.State;
+                link = slot.Next;
+                slot = new() { NextFree = _free };
+                _free = removed;
+                Count--;
+                return true;
+            }
+            link = ref slot.Next;
+        }
+        return false;
+    }
+
+    /// <summary>Forgets every state that is past.</summary>
+    /// <param name="isPast">Asked once per state.</param>
+    /// <param name="removed">Told of each, once it is forgotten.</param>
+    public void RemoveWhere(Predicate<TState> isPast, Action<UInt128, TState> removed)
+    {
+        ArgumentNullException.ThrowIfNull(isPast);
+        ArgumentNullException.ThrowIfNull(removed);
+        for (int at = 0; at < _used; at++)
+        {
+            ref var slot = ref SlotAt(at);
+            if (slot.IsFree || !isPast(slot.State!)) continue;
+            UInt128 key = slot.Key;
+            Remove(key, out var state);
+            removed(key, state!);
+        }
+    }
+
+    /// <summary>Begins to copy all states as they are now; a copy that was under way ends unfinished.</summary>
+    /// <param name="take">Copies what it wants of each, once, on the thread that uses the store: soon, or just before the state changes.</param>
+    public void BeginCopy(Action<UInt128, TState> take)
+    {
+        ArgumentNullException.ThrowIfNull(take);
+        (_take, _copied) = (take, 0);
+        _copy++;
+    }
+
+    /// <summary>Takes at most one more state into the copy under way.</summary>
+    /// <returns>False once the copy is whole, or where none is under way.</returns>
+    public bool CopyNext()
+    {
+        if (_take is null) return false;
+        while (_copied < _used)
+        {
+            ref var slot = ref SlotAt(_copied++);
+            if (slot.IsFree || slot.Copy == _copy) continue;
+            Take(ref slot);
+            return true;
+        }
+        EndCopy();
+        return false;
+    }
+
+    /// <summary>Ends the copy under way, finished or not.</summary>
+    public void EndCopy() => _take = null;
+
+    void Take(ref Slot slot)
+    {
+        slot.Copy = _copy;
+        _take?.Invoke(slot.Key, slot.State!);
+    }
+
+    // The key is a hash already: its low bits are as good as any.
+    int Bucket(UInt128 key) => (int)((uint)key & (uint)(_buckets.Length - 1));
+
+    ref Slot SlotAt(int at) => ref _chunks[at >> ChunkBits][at & (ChunkLength - 1)];
+
+    /// <summary>The slot of a key; no reference where it has none.</summary>
+    ref Slot Find(UInt128 key)
+    {
+        for (int at = _buckets[Bucket(key)]; at != None;)
+        {
+            ref var slot = ref SlotAt(at);
+            if (slot.Key == key) return ref slot;
+            at = slot.Next;
+        }
+        return ref Unsafe.NullRef<Slot>();
+    }
+
+    ref Slot Add(UInt128 key)
+    {
+        if (Count == _buckets.Length) Rehash(_buckets.Length * 2);
+        int at = TakeSlot();
+        ref int first = ref _buckets[Bucket(key)];
+        ref var slot = ref SlotAt(at);
+        slot = new() { Key = key, Next = first, Copy = _copy };
+        first = at;
+        Count++;
+        return ref slot;
+    }
+
+    int TakeSlot()
+    {
+        if (_free != None)
+        {
+            int free = _free;
+            _free = SlotAt(free).NextFree;
+            return free;
+        }
+        if (_used == _chunks.Length * ChunkLength) _chunks = [.. _chunks, new Slot[ChunkLength]];
+        return _used++;
+    }
+
+    void Rehash(int length)
+    {
+        _buckets = new int[length];
+        Array.Fill(_buckets, None);
+        for (int at = 0; at < _used; at++)
+        {
+            ref var slot = ref SlotAt(at);
+            if (slot.IsFree) continue;
+            ref int first = ref _buckets[Bucket(slot.Key)];
+            (slot.Next, first) = (first, at);
+        }
+    }
+
+    /// <summary>A key and its state, or a link in the chain of free slots.</summary>
+    struct Slot
+    {
+        internal UInt128 Key;
+        internal TState? State;
+        internal int Next;
+        internal int Copy;
+
+        internal readonly bool IsFree => Next < None;
+
+        /// <summary>A free slot's link, kept in <see cref="Next"/> below all that a slot in use has there.</summary>
+        internal int NextFree
+        {
+            readonly get => FirstFree - Next;
+            set => Next = FirstFree - value;
+        }
+    }
+}
