@@ -26,10 +26,10 @@ static class FaultRun
         await system.ScoreUndisturbedAsync(cancellationToken);
 
         IEnumerable<LoggedRecord> Log(string topic) => KafkaLog.Read(system.Broker.Address, topic);
+        IEnumerable<LoggedScore> Scores(string topic) => KafkaLog.ReadScores(system.Broker.Address, topic);
         var checker = new Checker();
         await checker.CheckAsync(Log(FaultSystem.Transactions), Log(FaultSystem.Labels), system.Disturbed, system.Undisturbed);
-        checker.CheckScores(
-            Log(FaultSystem.Transactions), KafkaLog.ReadScores(system.Broker.Address, FaultSystem.Scores), KafkaLog.ReadScores(system.Broker.Address, FaultSystem.UndisturbedScores));
+        checker.CheckScores(Log(FaultSystem.Transactions), Scores(FaultSystem.Scores), Scores(FaultSystem.UndisturbedScores));
         foreach (string line in checker.Findings.Concat(system.Pool.SelectMany(worker => worker.Failures))) Say(line);
         system.KeepsFolder = checker.Findings.Count > 0;
         return new()
@@ -62,8 +62,10 @@ static class FaultRun
     {
         var schedule = FaultSchedule.Of(settings);
         int ended = 0;
-        using var producer = new LoadProducer(settings, system.Broker.Address, () => FaultSchedule.Allowed(settings, Volatile.Read(ref ended), schedule.Count));
+        long stored = 0;
+        using var producer = new LoadProducer(settings, system.Broker.Address, Allowed);
         var producing = producer.RunAsync(FaultSystem.Transactions, FaultSystem.Labels, cancellationToken);
+        var watching = WatchAsync();
         foreach (var (what, after) in schedule)
         {
             while (producer.Produced < after && !producing.IsCompleted) await Task.Delay(10, cancellationToken);
@@ -73,8 +75,15 @@ static class FaultRun
             Interlocked.Increment(ref ended);
         }
         await injector.EndAsync();
-        await producing;
+        await Task.WhenAll(producing, watching);
         say($"{producer.Produced,9:N0}  produced");
         return producer.Labels;
+
+        int Allowed() => (int)Math.Min(FaultSchedule.Allowed(settings, Volatile.Read(ref ended), schedule.Count), Volatile.Read(ref stored) + settings.Lead);
+
+        async Task WatchAsync()
+        {
+            for (; !producing.IsCompleted; await Task.Delay(100, cancellationToken)) Volatile.Write(ref stored, await system.CountStoredAsync() ?? stored);
+        }
     }
 }

@@ -34,6 +34,9 @@ sealed record FaultSettings
     /// <summary>Times at which no byte is left below the snapshots' folder.</summary>
     internal required int FullDisks { get; init; }
 
+    /// <summary>How far the stream may be ahead of the cursors, so that faults meet workers at work, however slow the machine.</summary>
+    internal int Lead => Math.Max(4_000, Transactions / 20);
+
     internal int Cards => Math.Clamp(Transactions / 200, 100, 5_000);
 
     /// <summary>What every run of the tests does: a few of each, in about a minute.</summary>

@@ -72,6 +72,19 @@ sealed class FaultSystem : IAsyncDisposable
         while (!await Stored.IsMigratedAsync(Disturbed) || (await Stored.CursorsAsync(Disturbed)).Count < Partitions) await Task.Delay(100, cancellationToken);
     }
 
+    /// <summary>How many records are behind the cursors; null while Postgres is away.</summary>
+    internal async Task<long?> CountStoredAsync()
+    {
+        try
+        {
+            return (await Stored.CursorsAsync(Disturbed)).Sum(cursor => cursor.NextOffset);
+        }
+        catch (NpgsqlException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Waits until every record is behind a cursor, or no cursor has moved for so long that none will; the checker then says what is missing.</summary>
     internal async Task UntilScoredAsync(string database, CancellationToken cancellationToken)
     {

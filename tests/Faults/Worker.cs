@@ -5,8 +5,8 @@ namespace Vigil.Faults.Tests;
 /// <summary>One <c>vigil serve</c>, started again whenever it ends while it is wanted, as an orchestrator does. What it says goes to files.</summary>
 sealed class Worker(string name, string folder, IReadOnlyDictionary<string, string> environment)
 {
-    /// <summary>Stopped before it had begun, or before Postgres had answered.</summary>
-    const int Interrupted = 130;
+    /// <summary>Stopped before it had begun, or before Postgres had answered; or before it could even listen to signals.</summary>
+    const int Interrupted = 130, Terminated = 143;
 
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300);
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
@@ -70,7 +70,7 @@ sealed class Worker(string name, string folder, IReadOnlyDictionary<string, stri
         {
             lock (_lock) (_process, _wasKilled) = (Begin(), false);
             await _process.WaitForExitAsync();
-            bool isInOrder = _wasKilled || _process.ExitCode == 0 || (!_isWanted && _process.ExitCode == Interrupted)
+            bool isInOrder = _wasKilled || _process.ExitCode == 0 || (!_isWanted && _process.ExitCode is (Interrupted or Terminated))
                 || (_process.ExitCode == UserError.ExitCode && !File.ReadAllText(LogFile).Contains("as a member of the group", StringComparison.Ordinal));
             if (!isInOrder) _failures.Add($"{name} ended with {_process.ExitCode}: {File.ReadLines(LogFile).LastOrDefault()}");
             if (_isWanted) await Task.Delay(s_pause);
@@ -82,7 +82,8 @@ sealed class Worker(string name, string folder, IReadOnlyDictionary<string, stri
     {
         _starts++;
         var vigil = VigilProgram.StartInfo();
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec \"$0\" serve --listen http://127.0.0.1:0 >{LogFile} 2>&1", vigil.FileName]) { WorkingDirectory = folder };
+        string command = $"exec \"$0\" serve --listen http://127.0.0.1:0 >{LogFile} 2>&1";
+        var start = new ProcessStartInfo("/bin/sh", ["-c", command, vigil.FileName]) { WorkingDirectory = folder };
         foreach (var (variable, value) in vigil.Environment.Concat(environment.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))))
             start.Environment[variable] = value;
         return Process.Start(start)!;
