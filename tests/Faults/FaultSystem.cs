@@ -73,11 +73,13 @@ sealed class FaultSystem : IAsyncDisposable
     }
 
     /// <summary>How many records are behind the cursors; null while Postgres is away.</summary>
-    internal async Task<long?> CountStoredAsync()
+    internal Task<long?> CountStoredAsync() => CountStoredAsync(Disturbed);
+
+    static async Task<long?> CountStoredAsync(string database)
     {
         try
         {
-            return (await Stored.CursorsAsync(Disturbed)).Sum(cursor => cursor.NextOffset);
+            return (await Stored.CursorsAsync(database)).Sum(cursor => cursor.NextOffset);
         }
         catch (NpgsqlException)
         {
@@ -91,7 +93,7 @@ sealed class FaultSystem : IAsyncDisposable
         long end = KafkaLog.Ends(Broker.Address, Transactions).Values.Sum(), seen = -1;
         for (var since = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(since) < s_patience; await Task.Delay(200, cancellationToken))
         {
-            long next = (await Stored.CursorsAsync(database)).Sum(cursor => cursor.NextOffset);
+            if (await CountStoredAsync(database) is not { } next) continue;
             if (next >= end) return;
             if (next != seen) (seen, since) = (next, TimeProvider.System.GetTimestamp());
         }

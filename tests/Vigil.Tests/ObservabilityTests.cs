@@ -36,12 +36,15 @@ public sealed partial class ObservabilityTests(TestPostgres postgres)
         await served.UntilStoredAsync(3, Cancellation);
         await served.ProduceTracedAsync(Good, $"00-{Trace}-00f067aa0ba902b7-01");
         await served.UntilStoredAsync(4, Cancellation);
+        string metrics = "";
+        await Polling.UntilAsync(
+            async () => (metrics = await served.MetricsAsync(Cancellation)).Contains("fraud_scoring_cards", StringComparison.Ordinal), () => metrics, Cancellation);
+        string owned = metrics; // what a partition holds is no longer told once another process has it
         await served.QueryAsync("UPDATE partition_cursor SET epoch = epoch + 1");
         served.Produce(served.Kafka.TransactionsTopic, null, [Good]);
 
-        string metrics = "";
         await Polling.UntilAsync(async () => (metrics = await served.MetricsAsync(Cancellation)).Contains("fraud_alerts_fenced_total", StringComparison.Ordinal), () => metrics, Cancellation);
-        await AssertNamesExistAsync(metrics);
+        await AssertNamesExistAsync(owned + metrics);
         await Polling.UntilAsync(
             () => Task.FromResult(s_sources.All(source => collector.Has("/v1/traces", source)) && collector.Has("/v1/metrics", "fraud.scoring.latency")),
             () => string.Join(' ', collector.Paths), Cancellation);
