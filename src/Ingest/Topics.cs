@@ -26,6 +26,19 @@ public sealed class Topics : IDisposable
             .Build();
     }
 
+    /// <summary>
+    /// The topics of a stream with their numbers of partitions: as many as asked for where records are keyed by card, one where every process reads the whole.
+    /// </summary>
+    /// <param name="options">The names; without a topic of scores there is none.</param>
+    /// <param name="partitions">Of the transactions, and of their scores.</param>
+    public static IReadOnlyDictionary<string, int> Of(IngestOptions options, int partitions)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var counts = new Dictionary<string, int> { [options.TransactionsTopic] = partitions, [options.LabelsTopic] = 1, [options.ActivityTopic] = 1 };
+        if (options.ScoresTopic.Length > 0) counts[options.ScoresTopic] = partitions;
+        return counts;
+    }
+
     /// <summary>How many partitions a topic has.</summary>
     /// <exception cref="KafkaUnreachableException">No broker answers within <see cref="IngestOptions.ConnectTimeout"/>, or there is no such topic.</exception>
     public int CountPartitions(string topic)

@@ -19,7 +19,7 @@ static class BrokerCommand
             Description = "A topic to make, as NAME:PARTITIONS; may be given again.",
             HelpName = "NAME:PARTITIONS",
             CustomParser = ParseTopics,
-            DefaultValueFactory = _ => [new(names.TransactionsTopic, 4), new(names.LabelsTopic, 1), new(names.ActivityTopic, 1), new(names.ScoresTopic, 4)],
+            DefaultValueFactory = _ => [.. Topics.Of(names, 4)],
         };
         var untilInputEnds = new Option<bool>(UntilInputEnds)
         {

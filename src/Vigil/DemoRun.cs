@@ -25,7 +25,7 @@ sealed class DemoRun(DemoOptions options, DemoScreen screen)
         await Migrations.RunAsync(postgres.ConnectionString, cancellationToken);
         var kafka = new IngestOptions { Embedded = true };
         await using var broker = await BrokerProcess.StartAsync(
-            [$"{kafka.TransactionsTopic}:{options.Partitions}", $"{kafka.LabelsTopic}:1", $"{kafka.ActivityTopic}:1", $"{kafka.ScoresTopic}:{options.Partitions}"], cancellationToken);
+            [.. Topics.Of(kafka, options.Partitions).Select(topic => $"{topic.Key}:{topic.Value}")], cancellationToken);
         kafka.BootstrapServers = broker.BootstrapServers;
         screen.Say($"Kafka: {broker.BootstrapServers}, an embedded broker that ends with this program");
 

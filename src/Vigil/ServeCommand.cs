@@ -44,10 +44,8 @@ static class ServeCommand
     /// <summary>Creates the topics that are missing, or says which one is.</summary>
     static async Task EnsureTopicsAsync(IngestOptions kafka, int? create)
     {
-        int partitions = create ?? 0;
         using var topics = new Topics(kafka);
-        var counts = new Dictionary<string, int> { [kafka.TransactionsTopic] = partitions, [kafka.LabelsTopic] = 1, [kafka.ActivityTopic] = 1 };
-        if (kafka.ScoresTopic.Length > 0) counts[kafka.ScoresTopic] = partitions;
+        var counts = Topics.Of(kafka, create ?? 0);
         if (create is not null) await topics.CreateMissingAsync(counts, stampedByBroker: true);
         else foreach (string topic in counts.Keys) topics.CountPartitions(topic);
     }

@@ -70,17 +70,7 @@ static class SimulateCommand
         IEnumerable<LabelledTransaction> transactions, TimeSpan labelDelay, string servers, CancellationToken cancellationToken)
     {
         var options = new IngestOptions { BootstrapServers = servers };
-        using (var topics = new Topics(options))
-        {
-            var counts = new Dictionary<string, int>
-            {
-                [options.TransactionsTopic] = TransactionPartitions,
-                [options.LabelsTopic] = 1,
-                [options.ActivityTopic] = 1,
-                [options.ScoresTopic] = TransactionPartitions,
-            };
-            await topics.CreateMissingAsync(counts, stampedByBroker: false);
-        }
+        using (var topics = new Topics(options)) await topics.CreateMissingAsync(Topics.Of(options, TransactionPartitions), stampedByBroker: false);
         using var producer = new HistoryProducer(options);
         (long written, long frauds) = (0, 0);
         foreach (HistoryEvent happened in History.Merge(transactions, labelDelay))
