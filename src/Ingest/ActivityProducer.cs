@@ -12,7 +12,6 @@ namespace Vigil.Ingest;
 public sealed class ActivityProducer(IngestOptions options, TimeProvider clock) : IDisposable
 {
     readonly RecordProducer _producer = new(options, clock);
-    bool _isPending;
 
     /// <summary>Hands an activity over; it is sent in the background.</summary>
     /// <param name="activity">What was counted.</param>
@@ -22,18 +21,12 @@ public sealed class ActivityProducer(IngestOptions options, TimeProvider clock) 
     {
         MerchantActivityJson.Write(_producer.BeginJson(), activity);
         _producer.SendJson(options.ActivityTopic, Encoding.ASCII.GetBytes(activity.Partition.ToString(CultureInfo.InvariantCulture)), stamp);
-        _isPending = true;
     }
 
     /// <summary>Waits until every record is acknowledged, as long as brokers are away.</summary>
     /// <exception cref="KafkaUnreachableException">The broker refuses one.</exception>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
-    public void Flush(CancellationToken cancellationToken)
-    {
-        if (!_isPending) return;
-        _producer.Flush(cancellationToken);
-        _isPending = false;
-    }
+    public void Flush(CancellationToken cancellationToken) => _producer.Flush(cancellationToken);
 
     /// <summary>Ends the producer without waiting; call <see cref="Flush"/> first.</summary>
     public void Dispose() => _producer.Dispose();

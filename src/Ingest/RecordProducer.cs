@@ -18,6 +18,7 @@ sealed class RecordProducer : IDisposable
     readonly ArrayBufferWriter<byte> _buffer = new();
     readonly Utf8JsonWriter _writer;
     volatile Error? _failure;
+    bool _isPending;
     long _acknowledged;
 
     /// <param name="options">The addresses.</param>
@@ -85,6 +86,7 @@ sealed class RecordProducer : IDisposable
             try
             {
                 _producer.Produce(topic, message, onDelivery);
+                _isPending = true;
                 return;
             }
             catch (ProduceException<byte[], byte[]> error) when (error.Error.Code == ErrorCode.Local_QueueFull)
@@ -109,13 +111,15 @@ sealed class RecordProducer : IDisposable
         ThrowIfFailed();
     }
 
-    /// <summary>Waits until every record is acknowledged, however long that takes.</summary>
+    /// <summary>Waits until every record is acknowledged, however long that takes; where none has been handed over since, it does not ask the client.</summary>
     /// <exception cref="KafkaUnreachableException">The broker refuses one.</exception>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     internal void Flush(CancellationToken cancellationToken)
     {
+        if (!_isPending) return;
         _producer.Flush(cancellationToken);
         ThrowIfFailed();
+        _isPending = false;
     }
 
     /// <summary>Ends the producer without waiting; call <see cref="Flush(TimeSpan)"/> first.</summary>

@@ -9,7 +9,6 @@ namespace Vigil.Ingest;
 public sealed class ScoreProducer(IngestOptions options, TimeProvider clock) : IDisposable
 {
     readonly RecordProducer _producer = new(options, clock, KafkaSettings.FlushedProducer(options));
-    bool _isPending;
 
     /// <summary>Hands a score over; it is sent with others, at the latest by the next <see cref="Flush"/>.</summary>
     /// <param name="score">The score.</param>
@@ -20,18 +19,12 @@ public sealed class ScoreProducer(IngestOptions options, TimeProvider clock) : I
         ScoreJson.Write(_producer.BeginJson(), score);
         var card = score.CardToken.Span;
         _producer.SendJson(options.ScoresTopic, key is not null && card.SequenceEqual(key) ? key : card.ToArray());
-        _isPending = true;
     }
 
     /// <summary>Waits until every score is acknowledged, as long as brokers are away.</summary>
     /// <exception cref="KafkaUnreachableException">The broker refuses one.</exception>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
-    public void Flush(CancellationToken cancellationToken)
-    {
-        if (!_isPending) return;
-        _producer.Flush(cancellationToken);
-        _isPending = false;
-    }
+    public void Flush(CancellationToken cancellationToken) => _producer.Flush(cancellationToken);
 
     /// <summary>Ends the producer without waiting; call <see cref="Flush"/> first.</summary>
     public void Dispose() => _producer.Dispose();
