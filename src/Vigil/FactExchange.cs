@@ -90,14 +90,7 @@ sealed class FactExchange : IDisposable
         if (isFact) return;
         _telemetry.Rejected(rejection);
         Log.FactRejected(_logger, topic, record.Partition, record.Offset, rejection.Reason, rejection.Message);
-        _rejected.Add(new()
-        {
-            Partition = new(_stages.StreamId, topic, record.Partition),
-            Offset = record.Offset,
-            ReasonCode = rejection.Reason,
-            Message = rejection.Message,
-            Raw = DeadLetterBytes.MaskAndCut(record.Value),
-        });
+        _rejected.Add(_stages.DeadLetterOf(topic, record, rejection));
         if (_rejected.Count >= MostRejected) Bury(cancellationToken);
     }
 

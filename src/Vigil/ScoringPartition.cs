@@ -104,7 +104,7 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         times.Lap(ScoringStage.Decode);
         if (!isTransaction)
         {
-            if (emits) _run.DeadLetters.Add(DeadLetterOf(record, rejection));
+            if (emits) _run.DeadLetters.Add(stages.DeadLetterOf(claim.Partition.Topic, record, rejection));
             return null;
         }
         var features = _state.Features.Next(transaction, stamp);
@@ -165,15 +165,6 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         (stored.CacheUse, _cacheUse) = (use - _cacheUse, use);
         return stored;
     }
-
-    DeadLetter DeadLetterOf(ConsumedRecord record, Rejection rejection) => new()
-    {
-        Partition = claim.Partition,
-        Offset = record.Offset,
-        ReasonCode = rejection.Reason,
-        Message = rejection.Message,
-        Raw = DeadLetterBytes.MaskAndCut(record.Value),
-    };
 
     Score ScoreOf(in ConsumedRecord record, in Transaction transaction, FraudScore? score, bool isAlert) => new()
     {

@@ -76,6 +76,16 @@ sealed class ScoringStages : IDisposable
         NextOffset = nextOffset,
     };
 
+    /// <summary>A record that is not what its topic is of.</summary>
+    internal DeadLetter DeadLetterOf(string topic, in ConsumedRecord record, Rejection rejection) => new()
+    {
+        Partition = new(StreamId, topic, record.Partition),
+        Offset = record.Offset,
+        ReasonCode = rejection.Reason,
+        Message = rejection.Message,
+        Raw = DeadLetterBytes.MaskAndCut(record.Value),
+    };
+
     public void Dispose() => Decoder.Dispose();
 
     static int CountPartitions(IngestOptions kafka)
