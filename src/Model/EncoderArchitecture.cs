@@ -40,13 +40,16 @@ sealed record EncoderArchitecture(
         (config, index, weights) => new LstmLayer(config, index, weights),
         config => 2 * config.Width);
 
-    internal static IReadOnlyList<EncoderArchitecture> All { get; } = [_base, _r1, _lstm];
+    static readonly EncoderArchitecture[] _all = [_base, _r1, _lstm];
 
-    /// <summary>A configuration's, whose name must be known. Every step asks, so it allocates nothing.</summary>
-    internal static EncoderArchitecture Of(EncoderConfig config) => config.Architecture switch
+    internal static IReadOnlyList<EncoderArchitecture> All => _all;
+
+    /// <summary>A configuration's. Every step asks, so it allocates nothing.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    internal static EncoderArchitecture Of(EncoderConfig config)
     {
-        "base" => _base,
-        "r1" => _r1,
-        _ => _lstm,
-    };
+        foreach (var architecture in _all)
+            if (architecture.Name == config.Architecture) return architecture;
+        throw new ArgumentException($"there is no architecture '{config.Architecture}'", nameof(config));
+    }
 }
