@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Vigil.Alerts;
@@ -17,7 +15,7 @@ namespace Vigil.Bench;
 static class ApiBench
 {
     const string Key = "a-key-of-the-bench";
-    const int Cards = 500, WarmUp = 2000;
+    const int Cards = 500, WarmUp = 2000, Partitions = 4;
 
     static readonly (int Callers, int Requests)[] s_loads = [(1, 2000), (4, 8000), (16, 16_000)];
 
@@ -26,27 +24,22 @@ static class ApiBench
     static async Task<IReadOnlyList<Figure>> RunAsync()
     {
         string? named = Environment.GetEnvironmentVariable("VIGIL_BENCH_KAFKA");
-        var topics = new Dictionary<string, int> { ["card-transactions"] = 4, ["fraud-labels"] = 1, ["merchant-activity"] = 1, ["card-scores"] = 4 };
-        using var embedded = named is null ? EmbeddedBroker.Start(topics) : null;
+        var kafka = new IngestOptions { Embedded = named is null };
+        using var embedded = named is null ? EmbeddedBroker.Start(Topics.Of(kafka, Partitions)) : null;
+        kafka.BootstrapServers = named ?? embedded!.BootstrapServers;
+        using (var topics = new Topics(kafka)) await topics.CreateMissingAsync(Topics.Of(kafka, Partitions), stampedByBroker: true);
         await using var postgres = await PostgresServer.FindOrStartAsync(new PostgresServerOptions(), Console.Error.WriteLine);
         await Migrations.RunAsync(postgres.ConnectionString);
-        string address = $"http://127.0.0.1:{FreePort()}";
-        using var service = Start(address, named ?? embedded!.BootstrapServers, named is null, postgres.ConnectionString);
-        try
-        {
-            using var client = new HttpClient { BaseAddress = new Uri(address) };
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
-            await UntilScoredAsync(client, service);
-            await AskAsync(client, 4, WarmUp);
-            var figures = new List<Figure>();
-            foreach (var (callers, requests) in s_loads) figures.AddRange(await MeasureAsync(client, callers, requests));
-            return figures;
-        }
-        finally
-        {
-            service.Kill(entireProcessTree: true);
-            await service.WaitForExitAsync();
-        }
+        await using var worker = BenchWorker.Start(
+            kafka, postgres.ConnectionString, ("Vigil__Api__Keys__bench", Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))),
+            ("Vigil__Api__TransactionsPerSecond", "1000000"), ("Logging__LogLevel__Default", "Warning"));
+        using var client = new HttpClient { BaseAddress = new Uri(worker.Address) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        await UntilScoredAsync(client, worker);
+        await AskAsync(client, 4, WarmUp);
+        var figures = new List<Figure>();
+        foreach (var (callers, requests) in s_loads) figures.AddRange(await MeasureAsync(client, callers, requests));
+        return figures;
     }
 
     static async Task<Figure[]> MeasureAsync(HttpClient client, int callers, int requests)
@@ -96,39 +89,9 @@ static class ApiBench
         return await response.Content.ReadAsStringAsync();
     }
 
-    static async Task UntilScoredAsync(HttpClient client, Process service)
+    static async Task UntilScoredAsync(HttpClient client, BenchWorker worker)
     {
-        for (int i = 0; ; i++)
-        {
-            if (service.HasExited) throw new InvalidOperationException($"vigil serve ended with {service.ExitCode}; what it said stands above.");
-            try
-            {
-                if (!(await PostAsync(client, $"first-{i}", "card-0")).Contains("\"unscored\"", StringComparison.Ordinal)) return;
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(100); // it does not listen yet
-            }
-        }
-    }
-
-    static Process Start(string address, string kafka, bool isEmbedded, string postgres)
-    {
-        string[] create = isEmbedded ? [] : ["--create-topics", "4"];
-        var start = VigilProgram.StartInfo(["serve", "--listen", address, .. create]);
-        start.Environment["Vigil__Kafka__BootstrapServers"] = kafka;
-        start.Environment["Vigil__Kafka__Embedded"] = $"{isEmbedded}";
-        start.Environment["Vigil__Api__Keys__bench"] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Key)));
-        start.Environment["Vigil__Api__TransactionsPerSecond"] = "1000000";
-        start.Environment["Logging__LogLevel__Default"] = "Warning";
-        start.Environment["VIGIL_POSTGRES"] = postgres;
-        return Process.Start(start)!;
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        await worker.UntilItAnswersAsync();
+        for (int i = 0; (await PostAsync(client, $"first-{i}", "card-0")).Contains("\"unscored\"", StringComparison.Ordinal); i++) worker.ThrowIfEnded();
     }
 }

@@ -5,15 +5,15 @@ using Vigil.Ingest;
 
 namespace Vigil.Bench;
 
-/// <summary>One <c>vigil serve</c>, with the settings that it ships with.</summary>
-sealed class LoadWorker : IAsyncDisposable
+/// <summary>One <c>vigil serve</c>, with the settings that it ships with, those of a bench aside.</summary>
+sealed class BenchWorker : IAsyncDisposable
 {
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     readonly Process _process;
     readonly Task<string> _output, _errors;
 
-    LoadWorker(Process process, string address)
+    BenchWorker(Process process, string address)
     {
         (_process, Address) = (process, address);
         (_output, _errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -24,18 +24,23 @@ sealed class LoadWorker : IAsyncDisposable
 
     internal int ProcessId => _process.Id;
 
-    internal static LoadWorker Start(IngestOptions kafka, string postgres)
+    /// <param name="kafka">The broker and the names.</param>
+    /// <param name="postgres">The connection string.</param>
+    /// <param name="settings">Further ones, by the names that environment variables have.</param>
+    internal static BenchWorker Start(IngestOptions kafka, string postgres, params ReadOnlySpan<(string Name, string Value)> settings)
     {
         string address = $"http://127.0.0.1:{FreePort()}";
         var start = VigilProgram.StartInfo("serve", "--listen", address);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         start.Environment["Vigil__Kafka__BootstrapServers"] = kafka.BootstrapServers;
+        start.Environment["Vigil__Kafka__Embedded"] = $"{kafka.Embedded}";
         start.Environment["Vigil__Kafka__TransactionsTopic"] = kafka.TransactionsTopic;
         start.Environment["Vigil__Kafka__LabelsTopic"] = kafka.LabelsTopic;
         start.Environment["Vigil__Kafka__ActivityTopic"] = kafka.ActivityTopic;
         start.Environment["Vigil__Kafka__ScoresTopic"] = kafka.ScoresTopic;
         start.Environment["Vigil__Kafka__Group"] = kafka.Group;
         start.Environment["VIGIL_POSTGRES"] = postgres;
+        foreach (var (name, value) in settings) start.Environment[name] = value;
         return new(Process.Start(start)!, address);
     }
 

@@ -32,17 +32,12 @@ static class LoadBench
             ScoresTopic = options.Scores == 0 ? "" : $"load-{run}-scores",
             Group = $"load-{run}",
         };
-        using (var topics = new Topics(ingest))
-        {
-            var counts = new Dictionary<string, int> { [ingest.TransactionsTopic] = options.Partitions, [ingest.LabelsTopic] = 1, [ingest.ActivityTopic] = 1 };
-            if (options.Scores != 0) counts[ingest.ScoresTopic] = options.Partitions;
-            await topics.CreateMissingAsync(counts, stampedByBroker: false);
-        }
+        using (var topics = new Topics(ingest)) await topics.CreateMissingAsync(Topics.Of(ingest, options.Partitions), stampedByBroker: false);
         using var traffic = new LoadTraffic(options, ingest);
         traffic.WriteHistory(options.Warmup + options.Backlog);
 
         var reader = new AlertReader(new() { ConnectionString = postgres.ConnectionString });
-        LoadWorker[] workers = [.. Enumerable.Range(0, options.Processes).Select(_ => LoadWorker.Start(ingest, postgres.ConnectionString))];
+        BenchWorker[] workers = [.. Enumerable.Range(0, options.Processes).Select(_ => BenchWorker.Start(ingest, postgres.ConnectionString))];
         await using var stream = new LoadStream(kafka, workers, reader, await StreamIdentity.ReadAsync(ingest, runId: ""));
         await stream.UntilTheyAnswerAsync();
         List<Figure> figures = [.. await DrainAsync(options, stream, traffic)];

@@ -19,7 +19,7 @@ sealed partial class LoadMetrics
         return between;
     }
 
-    internal static async Task<LoadMetrics> ReadAsync(IEnumerable<LoadWorker> workers)
+    internal static async Task<LoadMetrics> ReadAsync(IEnumerable<BenchWorker> workers)
     {
         using var client = new HttpClient();
         var metrics = new LoadMetrics();

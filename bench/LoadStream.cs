@@ -4,7 +4,7 @@ using Vigil.Alerts;
 namespace Vigil.Bench;
 
 /// <summary>The workers of a run and what they have stored; disposing of it stops them.</summary>
-sealed class LoadStream(LoadKafka kafka, IReadOnlyList<LoadWorker> workers, AlertReader reader, string streamId) : IAsyncDisposable
+sealed class LoadStream(LoadKafka kafka, IReadOnlyList<BenchWorker> workers, AlertReader reader, string streamId) : IAsyncDisposable
 {
     const double Mebibyte = 1 << 20;
 

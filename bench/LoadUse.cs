@@ -16,7 +16,7 @@ readonly record struct LoadUse(TimeSpan Vigil, TimeSpan Broker, TimeSpan Postgre
     public static LoadUse operator -(LoadUse later, LoadUse earlier) =>
         new(later.Vigil - earlier.Vigil, later.Broker - earlier.Broker, later.Postgres - earlier.Postgres, later.Producer - earlier.Producer);
 
-    internal static LoadUse Of(IEnumerable<LoadWorker> workers, LoadKafka kafka) => new(
+    internal static LoadUse Of(IEnumerable<BenchWorker> workers, LoadKafka kafka) => new(
         workers.Aggregate(TimeSpan.Zero, (sum, worker) => sum + Cpu(worker.ProcessId)),
         kafka.ProcessId is { } broker ? Cpu(broker) : TimeSpan.Zero,
         Descendants(Environment.ProcessId).Where(id => Command(id) == "postgres").Aggregate(TimeSpan.Zero, (sum, id) => sum + Cpu(id)),
