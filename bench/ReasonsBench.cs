@@ -17,7 +17,7 @@ public static class ReasonsBench
 
     public static IReadOnlyList<Figure> Run()
     {
-        var checkpoint = Checkpoint.Load(Path.Combine(AppContext.BaseDirectory, "models", "r1-tiny"));
+        var checkpoint = Checkpoint.Load(new ScoringOptions().Checkpoint);
         double threshold = checkpoint.Manifest.Notes.Threshold ?? throw new InvalidOperationException("the checkpoint suggests no threshold");
         var scorer = new SequenceScorer(checkpoint);
         var world = new HandbookWorld(new() { Seed = Seed, Customers = 1_000, Terminals = 2_000, Days = 90 });

@@ -17,6 +17,12 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
     internal static float Bend(double value, FeatureScale scale) =>
         (float)(scale == FeatureScale.Log ? Math.CopySign(Math.Log(1 + Math.Abs(value)), value) : value);
 
+    /// <summary>A row of raw values, each on its feature's scale.</summary>
+    internal static void BendRow(ReadOnlySpan<double> raw, Span<float> bent)
+    {
+        for (int i = 0; i < raw.Length; i++) bent[i] = Bend(raw[i], FeatureList.Numeric[i].Scale);
+    }
+
     /// <summary>The raw value that <see cref="Bend"/> made.</summary>
     internal static double Unbend(double bent, FeatureScale scale) =>
         scale == FeatureScale.Log ? Math.CopySign(Math.Exp(Math.Abs(bent)) - 1, bent) : bent;

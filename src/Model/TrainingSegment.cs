@@ -26,8 +26,7 @@ sealed class TrainingSegment(int length)
 
     internal void Add(FeatureVector features, RowRole role, bool fraud, int validateIndex)
     {
-        int width = FeatureList.Numeric.Count;
-        for (int i = 0; i < width; i++) Numeric[(Count * width) + i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
+        Normalisation.BendRow(features.Numeric, Numeric.AsSpan(Count * FeatureList.Numeric.Count));
         features.Categorical.CopyTo(Categorical, Count * FeatureList.Categorical.Count);
         Times[Count] = features.EventTimeMicroseconds;
         Roles[Count] = role;

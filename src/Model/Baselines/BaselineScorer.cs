@@ -11,7 +11,7 @@ sealed class BaselineScorer(IRowModel learnt, BaselineColumns columns) : IFraudS
     public FraudScore Score(FeatureVector features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        for (int i = 0; i < _bent.Length; i++) _bent[i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
+        Normalisation.BendRow(features.Numeric, _bent);
         columns.Fill(_row, _bent, features.Categorical);
         return learnt.Score(_row);
     }

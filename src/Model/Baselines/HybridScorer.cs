@@ -11,7 +11,7 @@ sealed class HybridScorer(SequenceScorer encoder, IRowModel learnt, BaselineColu
     public FraudScore Score(FeatureVector features)
     {
         FraudScore encoded = encoder.Score(features);
-        for (int i = 0; i < _bent.Length; i++) _bent[i] = Normalisation.Bend(features.Numeric[i], FeatureList.Numeric[i].Scale);
+        Normalisation.BendRow(features.Numeric, _bent);
         columns.Fill(_row, _bent, features.Categorical);
         columns.FillEncoded(_row, encoder.Encoded, encoded.Logit);
         return learnt.Score(_row) with { IsFallback = encoded.IsFallback };
