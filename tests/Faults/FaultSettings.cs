@@ -39,7 +39,7 @@ sealed record FaultSettings
 
     internal int Cards => Math.Clamp(Transactions / 200, 100, 5_000);
 
-    /// <summary>What every run of the tests does: a few of each, in about a minute.</summary>
+    /// <summary>What every run of the tests does: a few of each, in two to three minutes.</summary>
     internal static FaultSettings Short => new()
     {
         Seed = FromEnvironment("VIGIL_FAULTS_SEED", 1),
