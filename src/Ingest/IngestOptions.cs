@@ -80,7 +80,10 @@ public sealed class IngestOptions : IValidatableObject
     /// <summary>TLS and SASL. The default is neither.</summary>
     public KafkaSecurityOptions Security { get; } = new();
 
-    /// <summary>Further settings of the Kafka client, by their librdkafka names (session.timeout.ms, ...); they win over all others.</summary>
+    /// <summary>
+    /// Further settings of the Kafka client, by their librdkafka names (session.timeout.ms, ...); they win over all others. An underscore stands for a dot:
+    /// <c>Vigil__Kafka__Client__session_timeout_ms</c>.
+    /// </summary>
     public Dictionary<string, string> Client { get; } = [];
 
     /// <inheritdoc/>

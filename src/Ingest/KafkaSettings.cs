@@ -54,12 +54,13 @@ static class KafkaSettings
         return With(config, options);
     }
 
+    /// <summary>No name of librdkafka has an underscore; a name from the environment has no dot, since shells drop variables whose names have one.</summary>
     static T With<T>(T config, IngestOptions options) where T : ClientConfig
     {
         config.BootstrapServers = options.BootstrapServers;
         config.ClientId = "vigil";
         KafkaSecurity.Apply(options.Security, config);
-        foreach (var (name, value) in options.Client) config.Set(name, value);
+        foreach (var (name, value) in options.Client) config.Set(name.Replace('_', '.'), value);
         return config;
     }
 }

@@ -34,6 +34,9 @@ sealed record FaultResult
     /// <summary>Scores that were published again after a crash, and that a consumer passes over.</summary>
     public required int RepeatedScores { get; init; }
 
+    /// <summary>Partitions of workers that the group had given up, and that came to know it.</summary>
+    public required int LostPartitions { get; init; }
+
     /// <summary>Workers that ended of themselves once they had joined the group.</summary>
     public required int Failures { get; init; }
 

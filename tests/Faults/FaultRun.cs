@@ -47,6 +47,7 @@ static class FaultRun
             Poison = checker.Poison,
             Alerts = checker.Alerts,
             RepeatedScores = checker.RepeatedScores,
+            LostPartitions = system.Pool.Sum(worker => worker.CountSaid("the group gave this member up")),
             Failures = system.Pool.Sum(worker => worker.Failures.Count),
             Lost = checker.Lost,
             Duplicated = checker.Duplicated,

@@ -148,9 +148,9 @@ sealed class FaultSystem : IAsyncDisposable
     {
         ["VIGIL_POSTGRES"] = database,
         ["Vigil__Kafka__BootstrapServers"] = Broker.Address,
-        ["Vigil__Kafka__Client__session.timeout.ms"] = $"{FaultBroker.Session.TotalMilliseconds}",
-        ["Vigil__Kafka__Client__heartbeat.interval.ms"] = "500",
-        ["Vigil__Kafka__Client__reconnect.backoff.max.ms"] = "500",
+        ["Vigil__Kafka__Client__session_timeout_ms"] = $"{FaultBroker.Session.TotalMilliseconds}",
+        ["Vigil__Kafka__Client__heartbeat_interval_ms"] = "500",
+        ["Vigil__Kafka__Client__reconnect_backoff_max_ms"] = "500",
         ["Vigil__Alerts__AttemptTimeout"] = "00:00:02",
         ["Vigil__Alerts__MaxRetryDelay"] = "00:00:01",
         ["Vigil__Alerts__Threshold"] = "0.05",

@@ -36,6 +36,10 @@ sealed class Worker(string name, string folder, IReadOnlyDictionary<string, stri
         _supervision = SuperviseAsync();
     }
 
+    /// <summary>How many lines of all that it has said hold a text.</summary>
+    internal int CountSaid(string text) =>
+        Directory.EnumerateFiles(folder, $"{name}-*.log").Sum(file => File.ReadLines(file).Count(line => line.Contains(text, StringComparison.Ordinal)));
+
     /// <summary>Sends a signal by its name: KILL, STOP, CONT, TERM.</summary>
     internal async Task SignalAsync(string signal)
     {
