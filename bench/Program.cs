@@ -7,6 +7,7 @@ var benches = new SortedDictionary<string, Func<IReadOnlyList<Figure>>>(StringCo
     ["attention"] = AttentionBench.Run,
     ["decoder"] = DecoderBench.Run,
     ["features"] = FeaturesBench.Run,
+    ["gpu"] = GpuBench.Run,
     ["load"] = LoadBench.Run,
     ["reasons"] = ReasonsBench.Run,
     ["simulate"] = SimulateBench.Run,

@@ -67,7 +67,7 @@ sealed class StepBenchCard
         return _vector;
     }
 
-    static Checkpoint RandomCheckpoint(EncoderConfig config)
+    internal static Checkpoint RandomCheckpoint(EncoderConfig config)
     {
         int width = FeatureList.Numeric.Count;
         var normalisation = new Normalisation(

@@ -20,6 +20,9 @@ sealed class CardTokens(int context)
     /// <summary>Null where it was evicted, or never needed.</summary>
     internal CardCache? Cache { get; set; }
 
+    /// <summary>The same on a device of the tensor library.</summary>
+    internal PagedCard? Pages { get; set; }
+
     /// <summary>The card's i-th transaction, one of the last two segments'.</summary>
     internal Token this[long index]
     {

@@ -6,13 +6,13 @@ namespace Vigil.Model;
 /// </summary>
 /// <param name="Name">As in <see cref="EncoderConfig.Architecture"/>.</param>
 /// <param name="Shapes">The names and shapes of one block's weights.</param>
-/// <param name="NewBlock">A block of that name.</param>
+/// <param name="NewBlock">The block of that index.</param>
 /// <param name="NewLayer">The same block of that index for the CPU, out of its weights by name.</param>
 /// <param name="CachedPerPlace">Numbers that each layer's cache holds of one transaction.</param>
 sealed record EncoderArchitecture(
     string Name,
     Func<EncoderConfig, Dictionary<string, int[]>> Shapes,
-    Func<string, EncoderConfig, EncoderBlock> NewBlock,
+    Func<EncoderConfig, int, EncoderBlock> NewBlock,
     Func<EncoderConfig, int, Func<string, float[]>, DecoderLayer> NewLayer,
     Func<EncoderConfig, int> CachedPerPlace)
 {
@@ -20,7 +20,7 @@ sealed record EncoderArchitecture(
     static readonly EncoderArchitecture _r1 = new(
         "r1",
         LatentBlock.Shapes,
-        (name, config) => new LatentBlock(name, config),
+        (config, index) => new LatentBlock($"block{index}", config, index),
         (config, index, weights) => new LatentLayer(config, index, weights),
         config => config.Latent + config.Rotary);
 
@@ -28,7 +28,7 @@ sealed record EncoderArchitecture(
     static readonly EncoderArchitecture _base = new(
         "base",
         RelativeBlock.Shapes,
-        (name, config) => new RelativeBlock(name, config),
+        (config, index) => new RelativeBlock($"block{index}", config),
         (config, index, weights) => new RelativeLayer(config, index, weights),
         config => 2 * config.Width);
 
@@ -36,7 +36,7 @@ sealed record EncoderArchitecture(
     static readonly EncoderArchitecture _lstm = new(
         "lstm",
         LstmBlock.Shapes,
-        (name, config) => new LstmBlock(name, config),
+        (config, index) => new LstmBlock($"block{index}", config),
         (config, index, weights) => new LstmLayer(config, index, weights),
         config => 2 * config.Width);
 

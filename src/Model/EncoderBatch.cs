@@ -8,4 +8,11 @@ namespace Vigil.Model;
 /// <param name="Cos">Cosines of the rotary angles, (B, T, 1, P/2).</param>
 /// <param name="Sin">Sines, (B, T, 1, P/2).</param>
 /// <param name="First">The first transaction whose logit is wanted: 0, or the length of the memory where every window begins with one.</param>
-sealed record EncoderBatch(Tensor Numeric, Tensor Categorical, Tensor Cos, Tensor Sin, int First);
+sealed record EncoderBatch(Tensor Numeric, Tensor Categorical, Tensor Cos, Tensor Sin, int First)
+{
+    /// <summary>Where the keys of the transactions are kept, for steps to come; null: nowhere.</summary>
+    internal PagedWrite? Written { get; init; }
+
+    /// <summary>One transaction of each card, which sees the earlier ones that are kept; null: the transactions see each other.</summary>
+    internal PagedStep? Step { get; init; }
+}

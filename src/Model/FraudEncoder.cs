@@ -32,6 +32,9 @@ sealed class FraudHead : Module<Tensor, Tensor, Tensor>
 
     public override Tensor forward(Tensor x, Tensor own) =>
         logit.forward(F.silu(encoded.forward(norm.forward(x)).Plus(skip.forward(own)))).squeeze(-1);     // (B, Q)
+
+    /// <summary>By the transactions' own features alone.</summary>
+    internal Tensor Alone(Tensor own) => logit.forward(F.silu(skip.forward(own))).squeeze(-1);          // (B, Q)
 }
 
 /// <summary>The whole encoder: tokens, blocks, head.</summary>
@@ -47,7 +50,7 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
         int features = config.Inputs(Features.FeatureList.Numeric.Count);
         numeric = Linear(features, config.Width);
         foreach (var feature in Features.FeatureList.Categorical) categorical.Add(Embedding(feature.Cardinality, config.Width));
-        for (int i = 0; i < config.Layers; i++) blocks.Add(EncoderArchitecture.Of(config).NewBlock($"block{i}", config));
+        for (int i = 0; i < config.Layers; i++) blocks.Add(EncoderArchitecture.Of(config).NewBlock(config, i));
         head = new(nameof(head), config, features);
         RegisterComponents();
     }
@@ -58,6 +61,9 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
         var x = Encode(batch);                                                                       // (B, Q, W)
         return head.forward(x, batch.Numeric.narrow(1, batch.First, x.shape[1]));                    // (B, Q)
     }
+
+    /// <summary>Logits of all of the batch's transactions by their own features alone.</summary>
+    internal Tensor Alone(EncoderBatch batch) => head.Alone(batch.Numeric);                           // (B, T)
 
     /// <summary>Those transactions as the head reads them.</summary>
     internal Tensor Encode(EncoderBatch batch)

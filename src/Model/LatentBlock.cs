@@ -35,7 +35,7 @@ sealed class RmsNorm : Module<Tensor, Tensor>
 /// <summary>Multi-head latent attention: every head sees all transactions up to its own, through what their latents tell.</summary>
 sealed class LatentAttention : Module<Tensor, EncoderBatch, int, Tensor>
 {
-    readonly int _heads, _headWidth;
+    readonly int _index, _heads, _headWidth;
     readonly long[] _query, _latent;
     readonly int _window = int.MaxValue;
     readonly SparseAttention? _sparse;
@@ -44,9 +44,9 @@ sealed class LatentAttention : Module<Tensor, EncoderBatch, int, Tensor>
     readonly Linear? gate;
     readonly RmsNorm latent_norm;
 
-    internal LatentAttention(string name, EncoderConfig config) : base(name)
+    internal LatentAttention(string name, EncoderConfig config, int index) : base(name)
     {
-        (_heads, _headWidth) = (config.Heads, config.HeadWidth);
+        (_index, _heads, _headWidth) = (index, config.Heads, config.HeadWidth);
         (_query, _latent) = ([config.HeadWidth, config.Rotary], [config.Latent, config.Rotary]);
         query = Linear(config.Width, config.Heads * (config.HeadWidth + config.Rotary), hasBias: false);
         latent = Linear(config.Width, config.Latent + config.Rotary, hasBias: false);
@@ -71,10 +71,14 @@ sealed class LatentAttention : Module<Tensor, EncoderBatch, int, Tensor>
         var latents = latent.forward(x).split(_latent, -1);                                         // (B, T, R), (B, T, P)
         var (q, c) = (Rotate(queries[1], batch), latent_norm.forward(latents[0]));                   // (B, T, H, P), (B, T, R)
         var shared = Rotate(latents[1].unsqueeze(2), batch);                                        // (B, T, 1, P)
-        var seen = length <= _window
-            ? Dense(cat([queries[0], q], -1), c, shared, first)
-            : Sparse(queries[0], q, c, shared, F.logsigmoid(gate!.forward(x)).view(rows, length, 3, _heads), first); // (B, Q, H, D)
+        batch.Written?.Write(_index, Keys());
+        var seen = batch.Step is { } step ? ThroughLatents(queries[0], q, all => step.Attend(_index, all, Gates()))
+            : length <= _window ? Dense(cat([queries[0], q], -1), c, shared, first)
+            : ThroughLatents(queries[0], q, all => _sparse!.Forward(all, Keys(), Gates()!, first));   // (B, Q, H, D)
         return merge.forward(seen.reshape(rows, length - first, -1));                               // (B, Q, W)
+
+        Tensor Keys() => cat([c, shared.squeeze(2)], -1);                                           // (B, T, R + P)
+        Tensor? Gates() => gate is null ? null : F.logsigmoid(gate.forward(x)).view(rows, length, 3, _heads); // (B, T, 3, H)
     }
 
     /// <summary>Keys and values are drawn from the latents for every head: cheapest where all queries see all of them.</summary>
@@ -91,11 +95,10 @@ sealed class LatentAttention : Module<Tensor, EncoderBatch, int, Tensor>
     }
 
     /// <summary>The same products the other way round: queries go through the key's matrix to the latents, and means of latents through the value's.</summary>
-    Tensor Sparse(Tensor queries, Tensor rotary, Tensor latents, Tensor shared, Tensor gates, int first)
+    Tensor ThroughLatents(Tensor queries, Tensor rotary, Func<Tensor, Tensor> attend)
     {
         var absorbed = einsum("bthd,hdr->bthr", queries, PerHead(key));                             // (B, T, H, R)
-        var q = cat([absorbed, rotary], -1).mul(_scale);                                            // (B, T, H, R + P)
-        var seen = _sparse!.Forward(q, cat([latents, shared.squeeze(2)], -1), gates, first);        // (B, Q, H, R)
+        var seen = attend(cat([absorbed, rotary], -1).mul(_scale));                                 // (B, T, H, R + P) to (B, Q, H, R)
         return einsum("bthr,hdr->bthd", seen, PerHead(value));                                      // (B, Q, H, D)
 
         Tensor PerHead(Linear all) => all.weight.view(_heads, _headWidth, -1);                      // (H, D, R)
@@ -116,10 +119,10 @@ sealed class LatentBlock : EncoderBlock
     readonly LatentAttention attention;
     readonly Linear gate_up, down;
 
-    internal LatentBlock(string name, EncoderConfig config) : base(name)
+    internal LatentBlock(string name, EncoderConfig config, int index) : base(name)
     {
         attention_norm = new(nameof(attention_norm), config.Width);
-        attention = new(nameof(attention), config);
+        attention = new(nameof(attention), config, index);
         feed_norm = new(nameof(feed_norm), config.Width);
         gate_up = Linear(config.Width, 2 * config.Hidden, hasBias: false);
         down = Linear(config.Hidden, config.Width, hasBias: false);

@@ -2,41 +2,28 @@ using static TorchSharp.torch;
 
 namespace Vigil.Model;
 
-/// <summary>The <see cref="PastTree"/> of a batch as tensors: its summaries, and its geometry as tables to gather from.</summary>
-/// <remarks>Letters as in <see cref="SparseAttention"/>; N nodes, the last of which is none: its score is minus infinity.</remarks>
-sealed class PastTensors
+/// <summary>The <see cref="PastTree"/> of a batch as tensors, whose transactions lie one after the other.</summary>
+/// <remarks>Letters as in <see cref="SparseAttention"/>; N nodes.</remarks>
+sealed class PastTensors : Past
 {
     readonly SparseConfig _config;
-    readonly int _blocks, _none;
+    readonly int _blocks;
     readonly long _rows, _width;
     readonly Device _device;
-    readonly Tensor _keys, _flatNodes, _flatBlocks, _left, _right, _sizes, _blockOf, _isBlock;
+    readonly Tensor _keys, _flatNodes, _flatBlocks;
 
     /// <param name="config">The lengths.</param>
     /// <param name="keys">A whole number of blocks, (B, T, E).</param>
     /// <param name="blocks">How many.</param>
-    internal PastTensors(SparseConfig config, Tensor keys, int blocks)
+    internal PastTensors(SparseConfig config, Tensor keys, int blocks) : base(new(config, blocks, keys.device, keys.dtype))
     {
-        (_config, _keys, _blocks, _none, _device) = (config, keys, blocks, PastTree.Count(blocks) - 1, keys.device);
+        (_config, _keys, _blocks, _device) = (config, keys, blocks, keys.device);
         (_rows, _width) = (keys.shape[0], keys.shape[2]);
-        MinusInfinity = tensor([float.NegativeInfinity], device: _device);
         Levels = PastTree.Levels(Math.Max(1, blocks - 1 - config.Window));
         _flatNodes = Summarise().reshape(-1, _width);                                               // (B · N, E)
         var padding = zeros([_rows, 1, config.Block * _width], dtype: keys.dtype, device: _device);
         _flatBlocks = cat([keys.reshape(_rows, blocks, -1), padding], 1).reshape((blocks + 1) * _rows, -1); // (B · (blocks + 1), L · E)
-
-        int[] nodes = [.. Enumerable.Range(0, _none + 1)];
-        _left = Table(_none, node => PastTree.IsBlock(node) ? node : PastTree.Left(node));
-        _right = Table(_none, node => PastTree.IsBlock(node) ? _none : PastTree.Right(node));
-        _blockOf = Table(blocks, node => PastTree.IsBlock(node) ? node / 2 : blocks);
-        _sizes = tensor(nodes.Select(node => Exists(node) ? MathF.Log(config.Block << PastTree.Level(node)) : float.NegativeInfinity).ToArray(), device: _device);
-        _isBlock = tensor(nodes.Select(node => Exists(node) && PastTree.IsBlock(node) ? 0 : float.NegativeInfinity).ToArray(), device: _device);
-
-        Tensor Table(long none, Func<int, int> of) => tensor(nodes.Select(node => Exists(node) ? of(node) : none).ToArray(), device: _device);
     }
-
-    /// <summary>One number.</summary>
-    internal Tensor MinusInfinity { get; }
 
     /// <summary>How often the largest node of a cover can be halved.</summary>
     internal int Levels { get; }
@@ -61,7 +48,7 @@ sealed class PastTensors
             mask.AsSpan(query * keys, Math.Clamp(-first, 0, keys)).Fill(float.NegativeInfinity);
             mask.AsSpan((query * keys) + reach + (query % block) + 1, block - 1 - (query % block)).Fill(float.NegativeInfinity);
         }
-        return tensor(mask, [count, block, 1, keys], device: _device);
+        return tensor(mask, [count, block, 1, keys], _keys.dtype, _device);
     }
 
     /// <summary>The nodes that cover what lies before each block's window, (J, C), and their summaries, (B, J, C, E).</summary>
@@ -73,30 +60,16 @@ sealed class PastTensors
         for (int i = 0; i < count; i++)
         {
             int found = PastTree.Cover(Math.Max(0, from + i - _config.Window), cover);
-            for (int j = 0; j < most; j++) nodes[(i * most) + j] = j < found ? cover[j] : _none;
+            for (int j = 0; j < most; j++) nodes[(i * most) + j] = j < found ? cover[j] : Tables.None;
         }
         var table = tensor(nodes, [1, count, most], device: _device);
         return (table[0], Nodes(table.expand(_rows, -1, -1)));
     }
 
-    /// <summary>Summaries of nodes: (B, I, K) to (B, I, K, E).</summary>
-    internal Tensor Nodes(Tensor nodes) => Gather(_flatNodes, nodes, _none + 1).view([.. nodes.shape, _width]);
+    internal override Tensor Nodes(Tensor nodes) => Gather(_flatNodes, nodes, Tables.None + 1).view([.. nodes.shape, _width]);
 
-    /// <summary>Both halves of each node, the node itself and none of a block: (B, I, K) to (B, I, 2K).</summary>
-    internal Tensor Halves(Tensor nodes) => cat([Of(_left, nodes), Of(_right, nodes)], -1);
-
-    /// <summary>The logarithms of the numbers of transactions.</summary>
-    internal Tensor Sizes(Tensor nodes) => Of(_sizes, nodes);
-
-    /// <summary>The keys of nodes that are blocks, (B, I, K · L, E), and minus infinity for those that are none, (B, I, 1, K · L).</summary>
-    internal (Tensor Keys, Tensor Mask) Blocks(Tensor nodes)
-    {
-        long queries = nodes.shape[1], keys = nodes.shape[2] * _config.Block;
-        var found = Gather(_flatBlocks, Of(_blockOf, nodes), _blocks + 1).view(_rows, queries, keys, _width);
-        return (found, Of(_isBlock, nodes).unsqueeze(-1).expand(-1, -1, -1, _config.Block).reshape(_rows, queries, 1, keys));
-    }
-
-    static Tensor Of(Tensor table, Tensor nodes) => table.index_select(0, nodes.reshape(-1)).view(nodes.shape);
+    internal override Tensor Blocks(Tensor blocks) =>
+        Gather(_flatBlocks, blocks, _blocks + 1).view(_rows, blocks.shape[1], blocks.shape[2] * _config.Block, _width);
 
     /// <summary>Rows of each batch row's own table, whose tables follow each other.</summary>
     Tensor Gather(Tensor flat, Tensor index, int tableLength)
@@ -105,14 +78,12 @@ sealed class PastTensors
         return flat.index_select(0, index.Plus(offset).reshape(-1));
     }
 
-    bool Exists(int node) => node < _none && PastTree.FirstBlock(node) + (1 << PastTree.Level(node)) <= _blocks;
-
     /// <summary>The mean of every node's keys, by its number: (B, N, E).</summary>
     Tensor Summarise()
     {
         var level = _keys.view(_rows, _blocks, _config.Block, _width).mean([2]);                     // (B, blocks, E)
         var levels = new List<Tensor> { level };
-        long[] order = new long[_none + 1];
+        long[] order = new long[Tables.None + 1];
         long row = 0;
         for (int l = 0; ; l++)
         {
@@ -122,7 +93,7 @@ sealed class PastTensors
             level = level.narrow(1, 0, 2 * pairs).view(_rows, pairs, 2, _width).mean([2]);
             levels.Add(level);
         }
-        order[_none] = row;
+        order[Tables.None] = row;
         levels.Add(zeros([_rows, 1, _width], dtype: _keys.dtype, device: _device));
         return cat(levels, 1).index_select(1, tensor(order, device: _device));
     }

@@ -60,7 +60,7 @@ sealed class SparseAttention(SparseConfig config, int latent)
         var near = byBlock.matmul(window).view(rows, blocks, config.Block, heads, -1).Plus(past.WindowMask(from, (int)blocks))
             .view(rows, count, heads, -1);                                                          // (B, I, H, S)
         var (cover, coverKeys) = past.Cover(from, (int)blocks);                                      // (J, C), (B, J, C, E)
-        var search = new PastSearch(past, queries, config.Top);
+        var search = new PastSearch(past, queries, config);
         search.Begin(cover, byBlock.matmul(coverKeys.transpose(2, 3)).view(rows, count, heads, -1)); // (B, I, H, C)
         for (int level = 0; level < past.Levels; level++) search.Open();
         var (selectedKeys, selected) = search.Selected();                                            // (B, I, K · L, E), (B, I, H, K · L)

@@ -1,0 +1,152 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Vigil.Model;
+
+/// <summary>
+/// Scores cards' transactions in batches on a device of the tensor library: <see cref="FraudEncoder"/> one transaction a card at a time, over a
+/// <see cref="PagedCache"/>. What a card lacks there (it was evicted, or a segment has ended) is encoded again first, from its tokens alone. For the
+/// architecture "r1". One thread at a time.
+/// </summary>
+/// <remarks>
+/// A score is a function of the card's transactions and of the checkpoint, but not to the last bit: the tensor library adds in an order that may depend on how
+/// many cards and transactions stand beside each other. <see cref="Decoder"/> makes that promise.
+/// </remarks>
+sealed class PagedEncoder : IDisposable
+{
+    /// <summary>Transactions, padding included, that are encoded again at once: it bounds the memory that takes.</summary>
+    const int MostAgain = 1 << 12;
+
+    readonly EncoderConfig _config;
+    readonly FraudEncoder _encoder;
+    readonly EncoderInputs _inputs;
+    readonly PagedCache _cache;
+    readonly PastTables? _tables;
+    readonly float _logitBias;
+    long _hits, _segments, _rebuilds;
+
+    /// <summary>An encoder whose pages are empty.</summary>
+    /// <param name="checkpoint">Its weights.</param>
+    /// <param name="cacheBytes">For the cards' pages; at least one card's context is kept.</param>
+    /// <param name="device">Such as cpu or cuda.</param>
+    /// <param name="type">Of weights, pages and arithmetic: <see cref="ScalarType.Float32"/> or <see cref="ScalarType.BFloat16"/>.</param>
+    /// <exception cref="ArgumentException">The checkpoint's architecture keeps no latents.</exception>
+    internal PagedEncoder(Checkpoint checkpoint, long cacheBytes, Device device, ScalarType type = ScalarType.Float32)
+    {
+        _config = checkpoint.Manifest.Config;
+        if (_config.Architecture != "r1")
+            throw new ArgumentException($"scoring on a device: found the architecture '{_config.Architecture}', expected 'r1'", nameof(checkpoint));
+        using var scope = NewDisposeScope();
+        _encoder = new(_config);
+        _encoder.SetWeights(checkpoint.Weights);
+        _encoder.eval();
+        _encoder.to(device, type);
+        _inputs = new(_config, checkpoint.Manifest.Normalisation, device, type);
+        _cache = new(_config, cacheBytes, device, type);
+        _tables = _config.Sparse is { } sparse ? new(sparse, _cache.PagesPerCard, device, type) : null;
+        foreach (var table in _tables?.All ?? []) table.DetachFromDisposeScope();
+        foreach (var weight in _encoder.parameters()) weight.DetachFromDisposeScope();
+        _logitBias = checkpoint.Weights["head.logit.bias"].Values[0];
+    }
+
+    /// <summary>In what state the scores so far found their cards' pages.</summary>
+    internal CacheUse CacheUse => new(_hits, _segments, _rebuilds);
+
+    /// <summary>Bytes of the pages that cards have.</summary>
+    internal long CacheBytes => _cache.Used;
+
+    /// <summary>
+    /// Scores transactions, each after its card's earlier ones: in rounds of one transaction a card at most, and of no more cards than have room beside each
+    /// other.
+    /// </summary>
+    /// <param name="steps">In order. All of a card's are of one segment, and its tokens hold them already.</param>
+    /// <param name="maxBatch">The most cards in a round, 1 or more.</param>
+    /// <returns>Each one's logit, finite, and whether its features alone gave it.</returns>
+    internal (float Logit, bool IsFallback)[] Score(IReadOnlyList<(CardTokens Card, long Index)> steps, int maxBatch)
+    {
+        var scores = new (float, bool)[steps.Count];
+        for (List<int> left = [.. Enumerable.Range(0, steps.Count)]; left.Count > 0;)
+        {
+            using var scope = NewDisposeScope();
+            using var without = inference_mode();
+            var (round, spans) = Open(steps, ref left, maxBatch);
+            _cache.ClearTaken();
+            EncodeAgain([.. spans.Where(span => span.Card.Written != span.From).Select(span => span with { From = 0, To = span.From })]);
+            var logits = Step(spans);
+            for (int i = 0; i < round.Count; i++) scores[round[i]] = logits[i];
+        }
+        return scores;
+    }
+
+    /// <summary>The card is forgotten, and its pages are free.</summary>
+    internal void Release(CardTokens card) => _cache.Release(card);
+
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        _cache.Dispose();
+        foreach (var table in _tables?.All ?? []) table.Dispose();
+    }
+
+    /// <summary>Takes as many of what is left as make a round.</summary>
+    (List<int> Round, List<PagedSpan> Spans) Open(IReadOnlyList<(CardTokens Card, long Index)> steps, ref List<int> left, int maxBatch)
+    {
+        var (round, later, spans, asked) = (new List<int>(), new List<int>(), new List<PagedSpan>(), new HashSet<CardTokens>());
+        _cache.Begin();
+        foreach (int i in left)
+        {
+            var (tokens, index) = steps[i];
+            long start = _config.ContextStart(index);
+            int place = (int)(index - start);
+            bool isNextSegment = tokens.Pages is { Written: > 0 } before && before.Start != start;
+            if (round.Count == maxBatch || !asked.Add(tokens) || _cache.TryOpen(tokens, start, place + 1) is not { } card)
+            {
+                later.Add(i);
+                continue;
+            }
+            if (card.Written == place) _hits++;
+            else if (isNextSegment) _segments++;
+            else _rebuilds++;
+            round.Add(i);
+            spans.Add(new(card, place, place + 1));
+        }
+        left = later;
+        return (round, spans);
+    }
+
+    /// <summary>Writes cards' places from the first on, cards of like length beside each other.</summary>
+    void EncodeAgain(List<PagedSpan> spans)
+    {
+        spans.Sort((x, y) => y.To.CompareTo(x.To));
+        for (int i = 0, count; i < spans.Count; i += count)
+        {
+            using var scope = NewDisposeScope();
+            count = Math.Clamp(MostAgain / spans[i].To, 1, spans.Count - i);
+            var batch = spans.GetRange(i, count);
+            _encoder.Encode(Fill(batch, spans[i].To));
+            foreach (var span in batch) span.Card.Written = span.To;
+        }
+    }
+
+    (float Logit, bool IsFallback)[] Step(List<PagedSpan> spans)
+    {
+        var batch = Fill(spans, 1) with { Step = new(_config, _cache, _tables, spans) };
+        float[] logits = Values(_encoder.forward(batch));                                            // (B, 1)
+        float[] alone = Array.TrueForAll(logits, float.IsFinite) ? [] : Values(_encoder.Alone(batch));
+        foreach (var span in spans) span.Card.Written = span.To;
+        return [.. logits.Select((logit, i) => float.IsFinite(logit) ? (logit, false) : (float.IsFinite(alone[i]) ? alone[i] : _logitBias, true))];
+
+        static float[] Values(Tensor x) => x.to(ScalarType.Float32).cpu().data<float>().ToArray();
+    }
+
+    EncoderBatch Fill(List<PagedSpan> spans, int length)
+    {
+        _inputs.Begin(spans.Count, length);
+        for (int i = 0; i < spans.Count; i++)
+        {
+            var (card, from, to) = spans[i];
+            for (int place = from; place < to; place++) _inputs.Set((i * length) + place - from, card.Tokens[card.Start + place]);
+        }
+        return _inputs.ToBatch(length - 1) with { Written = new(_cache, spans, length) };
+    }
+}
