@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Vigil.Alerts;
 using Vigil.Features;
 using Vigil.Ingest;
@@ -94,15 +95,20 @@ static class SnapshotsBench
             new("writeMegabytesPerSecond", bytes / Megabyte / alone.Took.TotalSeconds, "MB/s of state, packed and flushed to the disk, nothing else to do"),
             new("writeSecondsWhileStreaming", busy.Took.TotalSeconds, "s"),
             new("transactionsPerSecondWhileWriting", batches * Batch / streaming.TotalSeconds, "1/s, silent replay, within batches"),
-            new("beginMilliseconds", busy.Slices[0], "ms, what is copied at once"),
-            new("sliceMilliseconds99", busy.Slices[1..].Order().ElementAt((busy.Slices.Count - 1) * 99 / 100), "ms between two batches, 99 of 100 at most"),
-            new("longestSliceMilliseconds", busy.Slices[1..].Max(), "ms, the longest of all, collections left out"),
+            new("beginMilliseconds", busy.Slices[0].Took, "ms, what is copied at once"),
+            new("sliceMilliseconds99", Of99(busy.Slices, slice => slice.Took), "ms between two batches, 99 of 100 at most, collections left out"),
+            new("longestSliceMilliseconds", busy.Slices[1..].Max(slice => slice.Took), "ms, the longest of all"),
+            new("sliceMilliseconds99OnCore", Of99(busy.Slices, slice => slice.OnCore), "ms, what it waited for a core left out too"),
+            new("longestSliceMillisecondsOnCore", busy.Slices[1..].Max(slice => slice.OnCore), "ms, likewise"),
             new("longestCollectionMilliseconds", busy.Collecting.TotalMilliseconds, "ms of garbage collection within one slice, at most"),
         ];
     }
 
+    static double Of99(List<(double Took, double OnCore)> slices, Func<(double Took, double OnCore), double> milliseconds) =>
+        slices[1..].Select(milliseconds).Order().ElementAt((slices.Count - 1) * 99 / 100);
+
     /// <summary>Slices are in milliseconds without collections; the first is the beginning.</summary>
-    static (long Bytes, TimeSpan Took, List<double> Slices, TimeSpan Collecting) Snapshot(
+    static (long Bytes, TimeSpan Took, List<(double Took, double OnCore)> Slices, TimeSpan Collecting) Snapshot(
         PartitionState state, FolderSnapshotStore store, long nextOffset, Action between)
     {
         var header = new SnapshotHeader
@@ -114,7 +120,7 @@ static class SnapshotsBench
             Partition = s_partition.Partition,
             NextOffset = nextOffset,
         };
-        var (slices, collecting) = (new List<double>(), TimeSpan.Zero);
+        var (slices, collecting) = (new List<(double Took, double OnCore)>(), TimeSpan.Zero);
         PartitionSnapshot? begun = null;
         Timed(() => begun = new(state, header, store, TimeProvider.System));
         using var snapshot = begun!;
@@ -128,15 +134,20 @@ static class SnapshotsBench
 
         void Timed(Action work)
         {
-            var paused = GC.GetTotalPauseDuration();
+            var (paused, waited) = (GC.GetTotalPauseDuration(), WaitedForCore());
             long start = Stopwatch.GetTimestamp();
             work();
             var took = Stopwatch.GetElapsedTime(start);
             paused = GC.GetTotalPauseDuration() - paused;
-            slices.Add((took - paused).TotalMilliseconds);
+            waited = WaitedForCore() - waited;
+            slices.Add(((took - paused).TotalMilliseconds, (took - paused - waited).TotalMilliseconds));
             if (paused > collecting) collecting = paused;
         }
     }
+
+    /// <summary>How long this thread has been ready to run while its core ran others: proc(5), schedstat.</summary>
+    static TimeSpan WaitedForCore() =>
+        TimeSpan.FromMicroseconds(long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[1], CultureInfo.InvariantCulture) / 1e3);
 
     static PartitionState NewState(Checkpoint checkpoint) => new(new(new(new()), new()), new(checkpoint));
 

@@ -107,18 +107,22 @@ public sealed class StateStore<TState>
         _copy++;
     }
 
-    /// <summary>Takes at most one more state into the copy under way.</summary>
+    /// <summary>
+    /// Takes at most one more state into the copy under way, and passes at most 1,024: where most were taken because they changed, looking for one that was not
+    /// could take as long as looking at them all.
+    /// </summary>
     /// <returns>False once the copy is whole, or where none is under way.</returns>
     public bool CopyNext()
     {
         if (_take is null) return false;
-        while (_copied < _used)
+        for (int end = Math.Min(_used, _copied + ChunkLength); _copied < end;)
         {
             ref var slot = ref SlotAt(_copied++);
             if (slot.IsFree || slot.Copy == _copy) continue;
             Take(ref slot);
             return true;
         }
+        if (_copied < _used) return true;
         EndCopy();
         return false;
     }

@@ -47,9 +47,6 @@ sealed class PartitionSnapshot : IDisposable
     /// <summary>Whether the store did not keep up.</summary>
     internal bool IsBehind { get; private set; }
 
-    /// <summary>Whether slices may go on.</summary>
-    bool HasRoom => _room.CurrentCount > QueuedBlocks - SlicedBlocks;
-
     /// <summary>How long it has taken so far.</summary>
     internal TimeSpan Elapsed => _clock.GetElapsedTime(_started);
 
@@ -57,24 +54,29 @@ sealed class PartitionSnapshot : IDisposable
     internal Task<long> Stored => _storing;
 
     /// <summary>Copies a slice, where the other thread has room for it.</summary>
-    internal void Advance()
-    {
-        long started = _clock.GetTimestamp();
-        while (!_isCopied && !IsBehind && !_storing.IsCompleted && HasRoom && _clock.GetElapsedTime(started) < s_slice)
-        {
-            _isCopied = !_state.CopyNext(); // A card's context may be 100 KB: some 16 of them between two looks at the clock would be milliseconds.
-        }
-        if (_isCopied && !IsBehind) _blocks.Writer.TryComplete();
-    }
+    internal void Advance() => Advance(leave: QueuedBlocks - SlicedBlocks);
 
     /// <summary>Copies and stores what is left, while the stream waits; where that takes longer than it may, it is behind.</summary>
     internal async Task FinishAsync(TimeSpan patience)
     {
-        for (long started = _clock.GetTimestamp(); !IsBehind && !_storing.IsCompleted; IsBehind |= _clock.GetElapsedTime(started) >= patience)
+        for (long started = _clock.GetTimestamp(); !IsBehind && !_storing.IsCompleted;)
         {
-            Advance();
-            if (_isCopied || !HasRoom) await Task.WhenAny(_storing, Task.Delay(s_slice));
+            Advance(leave: 0);
+            var left = patience - _clock.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero) IsBehind = true;
+            else if (_isCopied) await Task.WhenAny(_storing, Task.Delay(left));
+            else if (await _room.WaitAsync(left)) _room.Release(); // there is room, or nobody makes room any more
         }
+    }
+
+    void Advance(int leave)
+    {
+        long started = _clock.GetTimestamp();
+        while (!_isCopied && !IsBehind && !_storing.IsCompleted && _room.CurrentCount > leave && _clock.GetElapsedTime(started) < s_slice)
+        {
+            _isCopied = !_state.CopyNext(); // A card's context may be 100 KB: some 16 of them between two looks at the clock would be milliseconds.
+        }
+        if (_isCopied && !IsBehind) _blocks.Writer.TryComplete();
     }
 
     /// <summary>Gives it up where it is not stored yet.</summary>
@@ -95,20 +97,27 @@ sealed class PartitionSnapshot : IDisposable
     async Task<long> StoreAsync(SnapshotHeader header, ISnapshotStore store)
     {
         long written = 0;
-        await store.WriteAsync(new(header.StreamId, header.Topic, header.Partition), header.NextOffset, async (stream, token) =>
+        try
         {
-            using var writer = new SnapshotWriter(stream);
-            await writer.WriteAsync(header, token);
-            await foreach (var block in _blocks.Reader.ReadAllAsync(token))
+            await store.WriteAsync(new(header.StreamId, header.Topic, header.Partition), header.NextOffset, async (stream, token) =>
             {
-                await writer.WriteAsync(block, token);
-                block.Return();
-                _room.Release();
-            }
-            token.ThrowIfCancellationRequested(); // a queue that was completed because the snapshot is given up is no whole snapshot
-            await writer.CompleteAsync(token);
-            written = writer.Written;
-        }, _stop.Token);
+                using var writer = new SnapshotWriter(stream);
+                await writer.WriteAsync(header, token);
+                await foreach (var block in _blocks.Reader.ReadAllAsync(token))
+                {
+                    await writer.WriteAsync(block, token);
+                    block.Return();
+                    _room.Release();
+                }
+                token.ThrowIfCancellationRequested(); // a queue that was completed because the snapshot is given up is no whole snapshot
+                await writer.CompleteAsync(token);
+                written = writer.Written;
+            }, _stop.Token);
+        }
+        finally
+        {
+            _room.Release(QueuedBlocks); // whoever waits for room waits in vain
+        }
         return written;
     }
 }

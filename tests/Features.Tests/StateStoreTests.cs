@@ -98,6 +98,19 @@ public sealed class StateStoreTests
             Assert.Equal(expected.OrderBy(entry => entry.Key), copy.OrderBy(entry => entry.Key));
         });
 
+    [Fact]
+    public void A_step_of_a_copy_passes_few_states_even_where_all_were_taken_because_they_changed()
+    {
+        const int States = 100_000;
+        var store = new StateStore<int>();
+        for (UInt128 card = 0; card < States; card++) store.Open(card) = 1;
+        store.BeginCopy((_, _) => { });
+        for (UInt128 card = 0; card < States; card++) store.Open(card) = 2;
+        int steps = 0;
+        while (store.CopyNext()) steps++;
+        Assert.InRange(steps, States / 1_024, States / 1_000);
+    }
+
     static void Do(StateStore<int> store, Act act, UInt128 card, int value)
     {
         if (act == Act.Write) store.Open(card) += value;

@@ -15,7 +15,7 @@ public sealed class PartitionSnapshotTests
     public void A_store_that_hangs_costs_the_snapshot_and_holds_the_stream_once_for_a_moment()
     {
         var state = new PartitionState(new(new(new()), new()), new(s_checkpoint));
-        Observe(state, transactions: 600_000); // more than the queue holds
+        Observe(state, transactions: 200_000); // 110 MB, more than the queue holds
         using var snapshot = new PartitionSnapshot(state, s_header, new Store(Timeout.InfiniteTimeSpan), TimeProvider.System);
         for (int i = 0; i < 100_000; i++) snapshot.Advance();
         Assert.False(snapshot.IsBehind); // slices leave room for what must be copied at once
@@ -39,10 +39,22 @@ public sealed class PartitionSnapshotTests
     }
 
     [Fact]
-    public async Task A_last_snapshot_is_stored_at_once_or_given_up_when_its_time_is_over()
+    public void A_slice_ends_when_its_time_is_over()
     {
         var state = new PartitionState(new(new(new()), new()), new(s_checkpoint));
         Observe(state, transactions: 20_000);
+        var clock = new SteppingClock(TimeSpan.FromMilliseconds(.1));
+        using var snapshot = new PartitionSnapshot(state, s_header, new Store(Timeout.InfiniteTimeSpan), clock);
+        long before = clock.Looks;
+        snapshot.Advance();
+        Assert.InRange(clock.Looks - before, 10, 12); // once as it begins, then once a card, for a millisecond
+    }
+
+    [Fact]
+    public async Task A_last_snapshot_is_stored_at_once_or_given_up_when_its_time_is_over()
+    {
+        var state = new PartitionState(new(new(new()), new()), new(s_checkpoint));
+        Observe(state, transactions: 200_000); // 110 MB, more than the queue holds
         string folder = Directory.CreateTempSubdirectory("vigil-last-").FullName;
         using (var last = new PartitionSnapshot(state, s_header, new FolderSnapshotStore(folder), TimeProvider.System))
         {
@@ -54,6 +66,10 @@ public sealed class PartitionSnapshotTests
         await hanging.FinishAsync(TimeSpan.FromMilliseconds(50));
         Assert.True(hanging.IsBehind);
         Assert.False(hanging.Stored.IsCompleted);
+        using var failing = new PartitionSnapshot(state, s_header, new Store(TimeSpan.FromMilliseconds(200)), TimeProvider.System);
+        await failing.FinishAsync(TimeSpan.FromDays(1)).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken); // with a full queue
+        Assert.False(failing.IsBehind);
+        Assert.True(failing.Stored.IsFaulted);
     }
 
     static void Observe(PartitionState state, int transactions)
@@ -64,6 +80,16 @@ public sealed class PartitionSnapshotTests
             (vector.Card, vector.EventTimeMicroseconds) = ((UInt128)(i % 20_000), i);
             state.Scorer.Observe(vector);
         }
+    }
+
+    /// <summary>Goes on by the same time whenever it is looked at.</summary>
+    sealed class SteppingClock(TimeSpan step) : TimeProvider
+    {
+        internal long Looks { get; private set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => ++Looks * step.Ticks;
     }
 
     /// <summary>Takes nothing, and fails after a time.</summary>
