@@ -20,10 +20,12 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
     long _snapshotOffset; // Which the last snapshot stands for, restored or begun.
     long _snapshotBegan = stages.Clock.GetTimestamp(); // Or, before the first, when the partition came.
     volatile bool _isReady;
-    long _cursor = claim.NextOffset;
+    long _cursor = claim.NextOffset; // Of what is stored.
+    long _storingTo = claim.NextOffset; // And of what is being stored as well.
     long _next;
     ScoredRun _run = new();
-    CacheUse _cacheUse; // Of everything stored.
+    ScoredRun _storing = new();
+    CacheUse _cacheUse; // Of every run that is stored or being stored.
 
     /// <summary>The newest stamp that was scored or remembered; null where there is none yet.</summary>
     internal Instant? Newest => _state.Features.NewestStamp;
@@ -40,16 +42,8 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
     /// <summary>The stamp that a record counts as: within a partition stamps never run backwards, so none asks for facts that are forgotten.</summary>
     internal Instant StampOf(ConsumedRecord record) => Newest is { } newest && newest > record.Stamp ? newest : record.Stamp;
 
-    /// <summary>What is to be stored; null while there is nothing, or replay has not passed the stored cursor.</summary>
-    internal PartitionBatch? Pending => _next <= _cursor ? null : new()
-    {
-        Claim = claim,
-        Cursor = _cursor,
-        NextOffset = _next,
-        Scored = _run.Appended.Count,
-        Alerts = _run.Alerts,
-        DeadLetters = _run.DeadLetters,
-    };
+    /// <summary>Whether there is something to store that is not being stored: not while there is nothing new, or replay has not passed the stored cursor.</summary>
+    internal bool HasPending => _next > _storingTo;
 
     /// <summary>
     /// Puts the newest snapshot back that can be used. It runs beside the pipeline, which goes on with other partitions: this one has no records before it ends.
@@ -77,10 +71,13 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
     /// <summary>How long ago the last snapshot was begun, or the partition came.</summary>
     internal TimeSpan SinceSnapshot => stages.Clock.GetElapsedTime(_snapshotBegan);
 
+    /// <summary>Whether there is something new since the last snapshot.</summary>
+    internal bool IsNewSinceSnapshot => _isReady && _next != _snapshotOffset;
+
     /// <summary>Begins a snapshot, where everything up to the next record is stored and there is something new since the last one.</summary>
     internal PartitionSnapshot? TryBeginSnapshot(ISnapshotStore store)
     {
-        if (!_isReady || Pending is not null || _next == _snapshotOffset) return null;
+        if (!IsNewSinceSnapshot || _next > _cursor) return null;
         (_snapshotOffset, _snapshotBegan) = (_next, stages.Clock.GetTimestamp());
         return new(_state, stages.HeaderOf(claim.Partition.Partition, _next), store, stages.Clock);
     }
@@ -155,15 +152,29 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         return ScoreOf(record, transaction, judged, isAlert: false) with { Reason = ScoreReason.Overload };
     }
 
-    /// <summary>What was pending is in Postgres: hands it out for counting and begins anew.</summary>
-    internal ScoredRun TakeStored()
+    /// <summary>Hands out what is pending, to be stored, and begins anew.</summary>
+    internal PartitionBatch TakePending()
     {
-        var stored = _run;
-        _cursor = _next;
-        _run = new();
         var use = _state.Scorer.CacheUse;
-        (stored.CacheUse, _cacheUse) = (use - _cacheUse, use);
-        return stored;
+        (_run.CacheUse, _cacheUse) = (use - _cacheUse, use);
+        (_storing, _run, _storingTo) = (_run, new(), _next);
+        return new()
+        {
+            Claim = claim,
+            Cursor = _cursor,
+            NextOffset = _storingTo,
+            Scored = _storing.Appended.Count,
+            Alerts = _storing.Alerts,
+            DeadLetters = _storing.DeadLetters,
+        };
+    }
+
+    /// <summary>What was handed out last is in Postgres.</summary>
+    /// <returns>What it was, for counting, and the offset after it.</returns>
+    internal (ScoredRun Run, long NextOffset) TakeStored()
+    {
+        _cursor = _storingTo;
+        return (_storing, _cursor);
     }
 
     Score ScoreOf(in ConsumedRecord record, in Transaction transaction, FraudScore? score, bool isAlert) => new()

@@ -12,13 +12,17 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
 
     readonly Dictionary<int, ScoringPartition> _owned = [];
     readonly StageTimes _times = new();
-    int _pendingRecords;
+    List<KeyValuePair<int, ScoringPartition>> _storing = [];
+    int _pendingRecords; // Since a store was begun.
 
     /// <summary>By number.</summary>
     internal IReadOnlyDictionary<int, ScoringPartition> Owned => _owned;
 
     /// <summary>Whether so much is pending that it should be stored before more is read.</summary>
     internal bool IsFull => _pendingRecords >= stages.MaxFlushRecords;
+
+    /// <summary>What is being stored, beside the pipeline; null where nothing is.</summary>
+    internal Task<Stored>? Storing { get; private set; }
 
     /// <summary>Has the code that every record goes through compiled before the first one comes.</summary>
     internal void WarmUp() => Vigil.WarmUp.Run(stages.NewState(new(stages.Features)));
@@ -67,41 +71,53 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
                 _times.Lap(ScoringStage.Facts);
             }
             if (partition.Process(record, stamp, _times) is not { } score) continue;
-            output.Publish(score, record);
+            output.Post(score, record);
             _times.Lap(ScoringStage.Score);
         }
         progress.Telemetry.Took(_times);
         _pendingRecords += read.Records.Count;
     }
 
-    /// <summary>Stores what is pending and moves the cursors; waits while Kafka or Postgres is away. A partition that somebody else has claimed is dropped.</summary>
-    /// <returns>The partitions whose cursor moved, and where to.</returns>
-    internal async Task<IReadOnlyList<(int Partition, long NextOffset)>> FlushAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Begins to store what is pending, which goes on beside the pipeline: alerts and cursors once Kafka has the scores; it waits while Kafka or Postgres is away.
+    /// <see cref="EndStoringAsync"/> comes before the next.
+    /// </summary>
+    internal void BeginStoring(CancellationToken cancellationToken)
     {
         _pendingRecords = 0;
-        var pending = _owned.Where(owned => owned.Value.Pending is not null).ToList();
-        if (pending.Count == 0) return [];
-        long started = Stopwatch.GetTimestamp();
+        var pending = _owned.Where(owned => owned.Value.HasPending).ToList();
+        if (pending.Count == 0) return;
         facts.Flush(cancellationToken);
-        output.FlushScores(cancellationToken);
-        long published = Stopwatch.GetTimestamp();
-        progress.Telemetry.Took(ScoringStage.Publish, Stopwatch.GetElapsedTime(started, published));
-        var outcomes = await output.StoreAsync([.. pending.Select(owned => owned.Value.Pending!)], cancellationToken);
-        progress.Telemetry.Took(ScoringStage.Flush, Stopwatch.GetElapsedTime(published));
-        var committed = Instant.From(stages.Clock.GetUtcNow());
-        var stored = new List<(int, long)>(pending.Count);
-        foreach (var ((number, partition), outcome) in pending.Zip(outcomes))
+        _storing = pending;
+        Storing = StoreAsync([.. pending.Select(owned => owned.Value.TakePending())], cancellationToken);
+    }
+
+    async Task<Stored> StoreAsync(IReadOnlyList<PartitionBatch> batches, CancellationToken cancellationToken) =>
+        new(await output.StoreAsync(batches, cancellationToken), Instant.From(stages.Clock.GetUtcNow()));
+
+    /// <summary>Waits for what is being stored. A partition that somebody else has claimed is dropped.</summary>
+    /// <returns>The partitions whose cursor moved and that are still owned, and where to.</returns>
+    internal async Task<IReadOnlyList<(int Partition, long NextOffset)>> EndStoringAsync()
+    {
+        if (Storing is not { } storing) return [];
+        var (outcomes, committed) = await storing;
+        Storing = null;
+        var moved = new List<(int, long)>(_storing.Count);
+        foreach (var ((number, partition), outcome) in _storing.Zip(outcomes))
         {
+            bool isOwned = _owned.GetValueOrDefault(number) == partition; // it may have gone meanwhile, and even come back
             if (outcome == FlushOutcome.Fenced)
             {
-                Drop(number);
+                if (isOwned) Drop(number);
                 continue;
             }
-            stored.Add((number, partition.Pending!.NextOffset));
-            progress.Stored(partition.TakeStored(), committed);
+            var (run, nextOffset) = partition.TakeStored();
+            progress.Stored(run, committed);
+            if (!isOwned) continue;
+            moved.Add((number, nextOffset));
             progress.Telemetry.Holds(number, partition.Size);
         }
-        return stored;
+        return moved;
     }
 
     /// <summary>
@@ -124,4 +140,7 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
         partition.Dispose();
         progress.Telemetry.Dropped(number);
     }
+
+    /// <summary>What became of each partition's batch, and when.</summary>
+    internal readonly record struct Stored(IReadOnlyList<FlushOutcome> Outcomes, Instant Committed);
 }

@@ -4,7 +4,7 @@ namespace Vigil;
 
 /// <summary>
 /// The way of every transaction, and the page to read first: take what the consumer has read, score it card by card, store the alerts together with
-/// the cursors in one statement, and only then tell Kafka.
+/// the cursors in one statement, and only then tell Kafka. Scoring goes on while a batch is being stored; one is at a time.
 /// </summary>
 sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions partitions, Snapshots snapshots, ILogger<ScoringPipeline> logger) : BackgroundService
 {
@@ -18,6 +18,7 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
     static readonly TimeSpan s_lookApart = TimeSpan.FromSeconds(1);
 
     Task _look = Task.CompletedTask;
+    Task<bool>? _next;
 
     /// <summary>Whether it is scoring: started, and neither stopped nor failed.</summary>
     internal bool IsRunning => ExecuteTask is { IsCompleted: false };
@@ -36,25 +37,32 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
         });
         partitions.WarmUp();
         consumer.Start();
-        while (await WaitToReadAsync())
+        while (await WakesAsync())
         {
             using var span = ScoringSpans.StartBatch();
             while (!partitions.IsFull && consumer.Events.TryRead(out var happened)) await HandleAsync(happened, giveUp.Token);
-            await FlushAsync(giveUp.Token);
+            await StoreNextAsync(giveUp.Token);
             snapshots.Advance(partitions.Owned);
         }
+        await EndStoringAsync();
         await leaving;
         Log.Drained(logger);
     }
 
-    /// <summary>Waits for the next event; snapshots go on meanwhile.</summary>
-    async ValueTask<bool> WaitToReadAsync()
+    /// <summary>Waits for the next event, or for the end of what is being stored; snapshots go on meanwhile.</summary>
+    /// <returns>Whether there is, or may come, another event.</returns>
+    async ValueTask<bool> WakesAsync()
     {
-        var waiting = consumer.Events.WaitToReadAsync(CancellationToken.None);
-        if (waiting.IsCompleted || !snapshots.IsOn) return await waiting;
-        var next = waiting.AsTask();
-        while (await Task.WhenAny(next, UntilSnapshotGoesOn()) != next) snapshots.Advance(partitions.Owned);
-        return await next;
+        _next ??= consumer.Events.WaitToReadAsync(CancellationToken.None).AsTask();
+        while (!_next.IsCompleted && partitions.Storing is not { IsCompleted: true })
+        {
+            await Task.WhenAny(_next, (Task?)partitions.Storing ?? _next, snapshots.IsOn ? UntilSnapshotGoesOn() : _next);
+            snapshots.Advance(partitions.Owned);
+        }
+        if (!_next.IsCompleted) return true;
+        bool isMore = await _next;
+        _next = null;
+        return isMore;
     }
 
     Task UntilSnapshotGoesOn()
@@ -88,8 +96,28 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
         }
     }
 
+    /// <summary>
+    /// Begins to store what is pending as soon as what is being stored has ended; waits for that end where much is pending. A snapshot that is due wants
+    /// everything stored.
+    /// </summary>
+    async Task StoreNextAsync(CancellationToken cancellationToken)
+    {
+        if (snapshots.IsDue(partitions.Owned)) await FlushAsync(cancellationToken);
+        if (partitions.Storing is { IsCompleted: false } && !partitions.IsFull) return;
+        await EndStoringAsync();
+        partitions.BeginStoring(cancellationToken);
+    }
+
+    /// <summary>Stores everything that is pending.</summary>
     async Task FlushAsync(CancellationToken cancellationToken)
     {
-        foreach (var (partition, nextOffset) in await partitions.FlushAsync(cancellationToken)) consumer.Commit(partition, nextOffset);
+        await EndStoringAsync();
+        partitions.BeginStoring(cancellationToken);
+        await EndStoringAsync();
+    }
+
+    async Task EndStoringAsync()
+    {
+        foreach (var (partition, nextOffset) in await partitions.EndStoringAsync()) consumer.Commit(partition, nextOffset);
     }
 }

@@ -71,6 +71,9 @@ sealed class Snapshots : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Whether one is due, so that everything should be stored before <see cref="Advance"/>: it begins no other.</summary>
+    internal bool IsDue(IReadOnlyDictionary<int, ScoringPartition> owned) => _store is not null && _current is null && Due(owned).Any();
+
     /// <summary>
     /// Goes on with the snapshot on its way, gives it up where its partition is gone, or begins that of the partition that has waited longest. Called between
     /// batches.
@@ -131,12 +134,15 @@ sealed class Snapshots : IAsyncDisposable
 
     PartitionSnapshot? BeginDue(ISnapshotStore store, IReadOnlyDictionary<int, ScoringPartition> owned)
     {
-        foreach (var partition in owned.Values.Where(partition => partition.SinceSnapshot >= _interval).OrderByDescending(partition => partition.SinceSnapshot))
+        foreach (var partition in Due(owned).OrderByDescending(partition => partition.SinceSnapshot))
         {
             if (partition.TryBeginSnapshot(store) is { } snapshot) return snapshot;
         }
         return null;
     }
+
+    IEnumerable<ScoringPartition> Due(IReadOnlyDictionary<int, ScoringPartition> owned) =>
+        owned.Values.Where(partition => partition.IsNewSinceSnapshot && partition.SinceSnapshot >= _interval);
 
     void End(PartitionSnapshot snapshot)
     {

@@ -13,11 +13,11 @@ public sealed class ScoreApiProcessTests(TestPostgres postgres, RealKafka kafka)
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_answer_comes_before_its_alert_is_stored_and_a_crash_before_the_answer_loses_no_score()
+    public async Task Answers_come_while_alerts_wait_to_be_stored_and_a_crash_before_an_answer_loses_no_score()
     {
         await using var served = await ServedBroker.CreateAsync(postgres);
         using var api = new ApiCaller(served.Address);
-        served.Start(s_key);
+        served.Start(s_key, ("Vigil__Scoring__MaxFlushRecords", "1"));
         await ServingAsync(api, served.Process);
         await api.ScoreAsync(ApiCaller.Transaction("t1", "c1"));
         await served.UntilStoredAsync(1, Cancellation);
@@ -29,8 +29,10 @@ public sealed class ScoreApiProcessTests(TestPostgres postgres, RealKafka kafka)
             await ExecuteAsync(connection, "LOCK TABLE partition_cursor IN EXCLUSIVE MODE");
             early = await api.ScoreAsync(ApiCaller.Transaction("t2", "c1"));
             Assert.Equal("alert", early["decision"]!.GetValue<string>());
+            var next = await api.ScoreAsync(ApiCaller.Transaction("t3", "c1"));
+            Assert.NotEqual("unscored", next["decision"]!.GetValue<string>());
             Assert.Equal("1", await served.QueryAsync("SELECT count(*)::text FROM alert"));
-            var late = await api.ScoreAsync(ApiCaller.Transaction("t3", "c1"), deadlineMs: 200);
+            var late = await api.ScoreAsync(ApiCaller.Transaction("t4", "c1"), deadlineMs: 200); // one is being stored and one is pending: it waits
             Assert.Equal("deadline", late["reason"]!.GetValue<string>());
             await served.Process.SignalAsync("KILL");
             await served.Process.WaitAsync(Cancellation);
@@ -38,10 +40,10 @@ public sealed class ScoreApiProcessTests(TestPostgres postgres, RealKafka kafka)
                 connection, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
         }
         served.Start(s_key);
-        await served.UntilStoredAsync(1 + 3, Cancellation); // each run of the embedded broker's stream has cursors of its own
+        await served.UntilStoredAsync(1 + 4, Cancellation); // each run of the embedded broker's stream has cursors of its own
 
         var scores = CardScoresTests.Read(served.Kafka).ToDictionary(score => score.TransactionId.ToString(), score => score.Probability!.Value);
-        Assert.Equal(["t1", "t2", "t3"], scores.Keys.Order());
+        Assert.Equal(["t1", "t2", "t3", "t4"], scores.Keys.Order());
         Assert.Equal(early["score"]!.GetValue<double>(), scores["t2"]);
     }
 

@@ -21,10 +21,9 @@ public sealed class TrainCommandTests : IDisposable
     {
         await TrainAsync("whole");
         string resumed = Path.Combine(_folder, "resumed");
-        string state = Path.Combine(resumed + ".training", "state.safetensors");
         await using (var killed = VigilProcess.Start([.. s_request, "--out", resumed]))
         {
-            await Polling.UntilAsync(() => Task.FromResult(File.Exists(state)), () => killed.Errors, Token);
+            await Polling.UntilAsync(() => Task.FromResult(killed.Output.Contains("training, epoch 2 of 4", StringComparison.Ordinal)), () => killed.Errors, Token);
             await killed.SignalAsync("KILL");
             await killed.WaitAsync(Token);
         }
