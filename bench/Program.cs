@@ -9,6 +9,7 @@ var benches = new SortedDictionary<string, Func<IReadOnlyList<Figure>>>(StringCo
     ["features"] = FeaturesBench.Run,
     ["gpu"] = GpuBench.Run,
     ["load"] = LoadBench.Run,
+    ["models"] = ModelsBench.Run,
     ["reasons"] = ReasonsBench.Run,
     ["simulate"] = SimulateBench.Run,
     ["snapshots"] = SnapshotsBench.Run,

@@ -149,7 +149,7 @@ static class SnapshotsBench
     static TimeSpan WaitedForCore() =>
         TimeSpan.FromMicroseconds(long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[1], CultureInfo.InvariantCulture) / 1e3);
 
-    static PartitionState NewState(Checkpoint checkpoint) => new(new(new(new()), new()), new(checkpoint));
+    static PartitionState NewState(Checkpoint checkpoint) => new(new(new(new()), new()), checkpoint.NewScorer());
 
     static void Observe(PartitionState state, Utf8Text[] cards, Utf8Text[] merchants, ref int next, int count)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Vigil.Features;
 using Vigil.Model.Baselines;
 
 namespace Vigil.Model;
@@ -31,13 +30,16 @@ public sealed class Checkpoint : FraudModel
         return new(manifest with { Hash = HashOf(manifest, file) }, file, weights);
     }
 
+    /// <summary>Whether a folder holds an encoder's weights.</summary>
+    internal static bool IsIn(string folder) => File.Exists(Path.Combine(folder, WeightsFile));
+
     /// <summary>Reads model.safetensors and manifest.json from a folder.</summary>
     /// <exception cref="InvalidDataException">A file is missing, cut or altered, or was made for another feature list or architecture; the message
     /// says what was found and what was expected.</exception>
     public static new Checkpoint Load(string folder)
     {
         string weightsPath = Path.Combine(folder, WeightsFile);
-        if (BaselineModel.IsIn(folder)) throw new InvalidDataException($"{folder}: found a baseline, expected an encoder; baselines are only to be backtested");
+        if (BaselineModel.IsIn(folder)) throw new InvalidDataException($"{folder}: found a baseline, expected an encoder");
         var manifest = ModelFolder.ReadManifest<CheckpointManifest>(folder, CheckpointManifest.CurrentFormat);
         CheckManifest(manifest, Path.Combine(folder, ModelFolder.ManifestFile));
         byte[] file = ModelFolder.ReadFile(folder, WeightsFile);
@@ -62,7 +64,7 @@ public sealed class Checkpoint : FraudModel
     }
 
     /// <inheritdoc/>
-    public override SequenceScorer NewScorer() => new(this);
+    public override SequenceScorer NewScorer(ModelOptions? options = null) => new(this, options);
 
     static string HashOf(CheckpointManifest manifest, byte[] file) => Digest.Hex(
         file,
@@ -73,11 +75,7 @@ public sealed class Checkpoint : FraudModel
 
     static void CheckManifest(CheckpointManifest manifest, string path)
     {
-        ModelFolder.Expect(manifest.Normalisation.Mean.Count, FeatureList.Numeric.Count, $"{path}: means", "the manifest was altered");
-        ModelFolder.Expect(manifest.Normalisation.Deviation.Count, FeatureList.Numeric.Count, $"{path}: deviations", "the manifest was altered");
-        ModelFolder.Expect(manifest.Normalisation.Edges.Count, FeatureList.Numeric.Count, $"{path}: edges", "the manifest was altered");
-        if (manifest.Normalisation.Edges.Any(edges => edges.Count != manifest.Config.Bins + 1))
-            throw new InvalidDataException($"{path}: expected {manifest.Config.Bins + 1} edges for each feature");
+        manifest.Normalisation.Require(path, manifest.Config.Bins);
         if (manifest.Calibration is { } calibration && !(calibration.Slope > 0 && double.IsFinite(calibration.Slope) && double.IsFinite(calibration.Offset)))
             throw new InvalidDataException($"{path}: calibration: found {calibration}, expected a slope above 0 and a finite offset");
         try

@@ -12,9 +12,9 @@ sealed class ContextAblation
     /// <summary>So many of the transactions before the newest can be dropped: a burst's. Each costs as many steps as lie between it and the newest.</summary>
     internal const int MostEarlier = 4;
 
-    readonly Decoder _decoder;
+    readonly Func<Token, int, float> _logit;
+    readonly Action<Token, int>? _remember;
     readonly CardTokens _card;
-    readonly CardCache _cache;
     readonly long _start;
     readonly int _place;
     readonly float[] _numeric;
@@ -22,16 +22,19 @@ sealed class ContextAblation
     int _changedFrom; // The cache's places from here on are not as they were.
 
     /// <summary>Nothing is taken away yet.</summary>
-    /// <param name="decoder">The model.</param>
     /// <param name="card">The card.</param>
-    /// <param name="cache">Its cache, in which the newest transaction is the last place written.</param>
-    internal ContextAblation(Decoder decoder, CardTokens card, CardCache cache)
+    /// <param name="start">Its transaction at place 0 of the context.</param>
+    /// <param name="place">Of the newest transaction.</param>
+    /// <param name="droppable">So many of the transactions before the newest can be dropped, at most <see cref="MostEarlier"/>.</param>
+    /// <param name="logit">The model's logit of the newest transaction, at a place after those that were remembered.</param>
+    /// <param name="remember">Puts a transaction into a place that later ones see; null where the model reads no earlier ones.</param>
+    internal ContextAblation(CardTokens card, long start, int place, int droppable, Func<Token, int, float> logit, Action<Token, int>? remember = null)
     {
-        (_decoder, _card, _cache, _start, _place) = (decoder, card, cache, cache.Start, cache.Written - 1);
+        (_card, _start, _place, _logit, _remember) = (card, start, place, logit, remember);
         (_numeric, _categorical, _changedFrom) = (Newest.Numeric.ToArray(), Newest.Categorical.ToArray(), _place);
         Usual = MeanBefore();
         Common = [.. Enumerable.Range(0, FeatureList.Categorical.Count).Select(CommonestBefore)];
-        Parts = [.. PartsOf()];
+        Parts = [.. PartsOf(droppable)];
     }
 
     /// <summary>The newest transaction.</summary>
@@ -67,14 +70,14 @@ sealed class ContextAblation
         Write(_changedFrom, at);
         _changedFrom = at;
         for (int place = at; place < _place; place++)
-            if (!isDropped[_place - place]) _decoder.Remember(_card[_start + place], _cache, at++);
-        float logit = _decoder.Score(new(_numeric, _categorical, Newest.Time), _cache, at).Logit;
+            if (!isDropped[_place - place]) _remember?.Invoke(_card[_start + place], at++);
+        float logit = _logit(new(_numeric, _categorical, Newest.Time), at);
         Newest.Numeric.CopyTo(_numeric);
         Newest.Categorical.CopyTo(_categorical);
         return logit;
     }
 
-    /// <summary>Leaves the cache as it was, bit for bit.</summary>
+    /// <summary>Leaves what the model remembers as it was, bit for bit.</summary>
     internal void Restore()
     {
         Write(_changedFrom, _place + 1);
@@ -84,16 +87,15 @@ sealed class ContextAblation
     /// <summary>Puts the card's own transactions into the places from one to before another.</summary>
     void Write(int from, int to)
     {
-        for (int place = from; place < to; place++) _decoder.Remember(_card[_start + place], _cache, place);
+        for (int place = from; place < to; place++) _remember?.Invoke(_card[_start + place], place);
     }
 
-    IEnumerable<ContextPart> PartsOf()
+    IEnumerable<ContextPart> PartsOf(int droppable)
     {
         for (int i = 0; i < ReasonGroup.All.Count; i++) yield return new(ContextPartKind.Group, i);
         for (int i = 0; i < Common.Length; i++)
             if (Common[i] != _categorical[i]) yield return new(ContextPartKind.Category, i);
-        // Where the encoder gave no number the features alone were judged, and what it wrote would spoil the places beside it.
-        for (int back = 1; back <= Math.Min(_place, MostEarlier) && !_cache.IsSpoilt; back++) yield return new(ContextPartKind.Earlier, back);
+        for (int back = 1; back <= Math.Min(_place, droppable); back++) yield return new(ContextPartKind.Earlier, back);
     }
 
     float[] MeanBefore()

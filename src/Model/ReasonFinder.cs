@@ -10,7 +10,10 @@ sealed class ReasonFinder(Normalisation normalisation)
 {
     const int Fewest = 3, Most = 5;
 
-    /// <summary>The reasons, strongest first; the cache is left as it was.</summary>
+    /// <summary>What a scorer throws that has nothing to explain.</summary>
+    internal static InvalidOperationException NothingScored() => new("no transaction has been scored since the last one that was only observed");
+
+    /// <summary>The reasons, strongest first; what the model remembers is left as it was.</summary>
     /// <param name="context">The newest transaction's.</param>
     /// <param name="raw">The newest transaction's numeric features in raw units.</param>
     internal IReadOnlyList<Reason> Find(ContextAblation context, double[] raw)
@@ -38,8 +41,7 @@ sealed class ReasonFinder(Normalisation normalisation)
         var (standardised, usual) = (context.Newest.Numeric.ToArray(), context.Usual);
         int furthest = group.Features.MaxBy(feature => Math.Abs(standardised[feature] - usual[feature]));
         var (name, unit, formula, scale) = FeatureList.Numeric[furthest];
-        float bent = (usual[furthest] * normalisation.Deviation[furthest]) + normalisation.Mean[furthest];
         string text = group.Text == formula ? formula : $"{group.Text} ({name}, {unit})";
-        return new(group.Code, text, raw[furthest], Normalisation.Unbend(bent, scale));
+        return new(group.Code, text, raw[furthest], Normalisation.Unbend(normalisation.BentOf(usual[furthest], furthest), scale));
     }
 }

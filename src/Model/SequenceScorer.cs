@@ -13,14 +13,10 @@ namespace Vigil.Model;
 public sealed class SequenceScorer : IFraudScorer
 {
     readonly EncoderConfig _config;
-    readonly Normalisation _normalisation;
-    readonly RowNormaliser _rows;
     readonly Calibration? _calibration;
     readonly Decoder _decoder;
     readonly CardCachePool _caches;
-    readonly StateStore<CardTokens> _cards = new();
-    readonly StateStoreSnapshot<CardTokens> _snapshot;
-    readonly float[] _standardised = new float[FeatureList.Numeric.Count];
+    readonly CardContexts _cards;
     readonly double[] _raw = new double[FeatureList.Numeric.Count];
     CardTokens? _last;
     long _hits, _segments, _rebuilds;
@@ -30,33 +26,35 @@ public sealed class SequenceScorer : IFraudScorer
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         _config = checkpoint.Manifest.Config;
-        _normalisation = checkpoint.Manifest.Normalisation;
-        _rows = new(_normalisation);
+        Normalisation = checkpoint.Manifest.Normalisation;
         _calibration = checkpoint.Manifest.Calibration;
         _decoder = new(checkpoint);
         _caches = new(_config, (options ?? new()).CacheBytes);
-        _snapshot = new(_cards, SnapshotSection.Tokens, CardTokens.Save, RestoreTokens);
+        _cards = new(Normalisation, _config.Context, _caches.Release);
     }
 
     /// <summary>Scores so far that came from the transaction's features alone, because the encoder gave no number: see <see cref="FraudScore.IsFallback"/>.</summary>
     public long Fallbacks { get; private set; }
 
+    /// <summary>How the encoder reads numbers.</summary>
+    internal Normalisation Normalisation { get; }
+
     /// <summary>What the head read of the transaction last scored.</summary>
     internal ReadOnlySpan<float> Encoded => _decoder.Encoded;
 
-    /// <summary>In what state the scores so far found their cards' caches.</summary>
+    /// <inheritdoc/>
     public CacheUse CacheUse => new(_hits, _segments, _rebuilds);
 
-    /// <summary>Bytes of the cards' caches, at most <see cref="ModelOptions.CacheBytes"/>.</summary>
+    /// <inheritdoc/>
     public long CacheBytes => _caches.Used;
 
     /// <summary>Bytes of the tokens that caches are rebuilt from, without what the store and objects take themselves.</summary>
-    public long TokenBytes { get; private set; }
+    public long TokenBytes => _cards.Bytes;
 
-    /// <summary>Scores a transaction and remembers it. Allocates for new cards, and where a card's cache doubles, only.</summary>
+    /// <inheritdoc/>
     public FraudScore Score(FeatureVector features)
     {
-        var card = Append(features);
+        var card = _cards.Append(features);
         long index = card.Count - 1, start = _config.ContextStart(index);
         int place = (int)(index - start);
         var cache = _caches.Of(card, place + 1);
@@ -75,49 +73,44 @@ public sealed class SequenceScorer : IFraudScorer
     /// </summary>
     public void Observe(FeatureVector features)
     {
-        Append(features);
+        _cards.Append(features);
         _last = null;
     }
 
-    /// <summary>
-    /// What the head says of a transaction by its features alone, for a small part of the time that <see cref="Score"/> takes. It changes no state: the transaction is
-    /// to be scored or observed all the same.
-    /// </summary>
-    public FraudScore Judge(FeatureVector features)
-    {
-        ArgumentNullException.ThrowIfNull(features);
-        _rows.Read(features.Numeric, _standardised);
-        return ScoreOf(_decoder.Judge(_standardised), isFallback: true);
-    }
+    /// <summary>What the head says of a transaction by its features alone, for a small part of the time that <see cref="Score"/> takes.</summary>
+    public FraudScore Judge(FeatureVector features) => ScoreOf(_decoder.Judge(_cards.Read(features)), isFallback: true);
 
-    /// <summary>
-    /// The three to five things that raised the score of the transaction just scored most, strongest first: groups of its features, categories, and the card's
-    /// transactions just before it. It changes no state.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">Nothing has been scored since the last <see cref="Observe"/>.</exception>
-    public IReadOnlyList<Reason> Explain() => new ReasonFinder(_normalisation).Find(Ablate(), _raw);
+    /// <inheritdoc/>
+    public IReadOnlyList<Reason> Explain() => new ReasonFinder(Normalisation).Find(Ablate(), _raw);
 
     /// <summary>The context of the transaction just scored, to take parts of it away.</summary>
+    /// <param name="read">What the newest transaction and its calibrated logit become in the end; null, the default: the encoder's own logit.</param>
     /// <exception cref="InvalidOperationException">Nothing has been scored since the last <see cref="Observe"/>.</exception>
-    internal ContextAblation Ablate() =>
-        _last is { Cache: { } cache } card
-            ? new(_decoder, card, cache)
-            : throw new InvalidOperationException("no transaction has been scored since the last one that was only observed");
+    internal ContextAblation Ablate(Func<Token, float, float>? read = null)
+    {
+        if (_last is not { Cache: { } cache } card) throw ReasonFinder.NothingScored();
+        // Where the encoder gave no number the features alone were judged, and what it wrote would spoil the places beside it.
+        int droppable = cache.IsSpoilt ? 0 : ContextAblation.MostEarlier;
+        return new(card, cache.Start, cache.Written - 1, droppable, LogitOf, (token, place) => _decoder.Remember(token, cache, place));
 
-    /// <summary>Begins to copy the cards' contexts as they are now, while the stream goes on.</summary>
-    /// <param name="take">Takes full blocks over; called by this, by <see cref="CopyNext"/> and by whatever is scored or observed.</param>
-    public void BeginCopy(Action<SnapshotBlock> take) => _snapshot.BeginCopy(take);
+        float LogitOf(Token newest, int place)
+        {
+            float logit = _decoder.Score(newest, cache, place).Logit;
+            return read is null ? logit : read(newest, ScoreOf(logit, isFallback: false).Logit);
+        }
+    }
 
-    /// <summary>Copies at most one more card.</summary>
-    /// <returns>False once the copy is whole.</returns>
-    public bool CopyNext() => _snapshot.CopyNext();
+    /// <inheritdoc/>
+    public void BeginCopy(Action<SnapshotBlock> take) => _cards.BeginCopy(take);
 
-    /// <summary>Gives the copy under way up.</summary>
-    public void EndCopy() => _snapshot.EndCopy();
+    /// <inheritdoc/>
+    public bool CopyNext() => _cards.CopyNext();
 
-    /// <summary>Takes a block of a copy in; all of them, into a scorer that has seen nothing, make the contexts that were copied.</summary>
-    /// <exception cref="InvalidDataException">The block does not hold what its section promises.</exception>
-    public void Restore(StateReader block) => _snapshot.Restore(block);
+    /// <inheritdoc/>
+    public void EndCopy() => _cards.EndCopy();
+
+    /// <inheritdoc/>
+    public void Restore(StateReader block) => _cards.Restore(block);
 
     /// <summary>Encodes what the cache lacks of the places before this one.</summary>
     void CatchUp(CardTokens card, CardCache cache, long start, int place)
@@ -131,28 +124,4 @@ public sealed class SequenceScorer : IFraudScorer
     }
 
     FraudScore ScoreOf(float logit, bool isFallback) => FraudScore.FromLogit(_calibration?.Of(logit) ?? logit) with { IsFallback = isFallback };
-
-    CardTokens RestoreTokens(UInt128 _, StateReader reader)
-    {
-        var card = CardTokens.Restore(reader, _config.Context);
-        TokenBytes += card.Bytes;
-        return card;
-    }
-
-    CardTokens Append(FeatureVector features)
-    {
-        ArgumentNullException.ThrowIfNull(features);
-        foreach (var forgotten in features.Forgotten)
-        {
-            if (!_cards.Remove(forgotten, out var tokens)) continue;
-            _caches.Release(tokens!);
-            TokenBytes -= tokens!.Bytes;
-        }
-        var card = _cards.Open(features.Card) ??= new(_config.Context);
-        _rows.Read(features.Numeric, _standardised);
-        long bytes = card.Bytes;
-        card.Add(features, _standardised);
-        TokenBytes += card.Bytes - bytes;
-        return card;
-    }
 }

@@ -6,8 +6,6 @@ namespace Vigil.Model;
 /// <summary>Trains an encoder. The same set, options and machine give the same checkpoint, bit for bit.</summary>
 public static class Trainer
 {
-    const float Clip = 8;
-
     /// <summary>Trains until the last epoch, or until the validation figure has not risen for as long as the options say; the best epoch is kept.</summary>
     /// <param name="set">At least one row to train on.</param>
     /// <param name="options">How.</param>
@@ -33,7 +31,7 @@ public static class Trainer
             throw new ArgumentException($"the training set was cut into segments of {set.Segment}, the encoder's are of {options.Config.Segment}", nameof(set));
         set_num_threads(options.Threads > 0 ? options.Threads : Math.Min(8, Environment.ProcessorCount));
 
-        var normalisation = Normalisation.Of([.. set.RowsWith(RowRole.Train).Select(row => row.Segment.NumericOf(row.Row))], Clip, options.Config.Bins);
+        var normalisation = Normalisation.Of(set, options.Config.Bins);
         var file = options.StateFile is { } path ? new TrainingStateFile(path, DigestOf(set, options, normalisation)) : null;
         using var run = new TrainingRun(set, options, normalisation, file);
         var best = run.Fit(set.ValidateRows > 0 ? evaluate : null, progress, cancellationToken);

@@ -5,12 +5,12 @@ namespace Vigil;
 
 /// <summary>What a partition's log has left behind: all that its next score depends on, beside the shared facts and the model. Used by one thread at a time.</summary>
 /// <param name="features">The cards' histories, and what else the features remember.</param>
-/// <param name="scorer">The encoder's context of every card.</param>
-sealed class PartitionState(PartitionFeatures features, SequenceScorer scorer)
+/// <param name="scorer">The model's context of every card.</param>
+sealed class PartitionState(PartitionFeatures features, IFraudScorer scorer)
 {
     internal PartitionFeatures Features { get; } = features;
 
-    internal SequenceScorer Scorer { get; } = scorer;
+    internal IFraudScorer Scorer { get; } = scorer;
 
     /// <summary>Begins to copy everything as it is now, while the stream goes on.</summary>
     /// <param name="take">Takes full blocks over, whenever something is copied: in <see cref="CopyNext"/>, or just before it changes.</param>

@@ -12,14 +12,14 @@ sealed class ScoringStages : IDisposable
     /// <param name="streamId">Which log is scored; part of the natural keys in Postgres.</param>
     /// <param name="clock">Tells when a score was computed and stored; no score depends on it.</param>
     /// <exception cref="KafkaUnreachableException">No broker answers, or the topic of transactions does not exist.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint cannot be used, or was trained under other feature options than these.</exception>
+    /// <exception cref="InvalidDataException">The model cannot be used, or was trained under other feature options than these.</exception>
     public ScoringStages(ServiceOptions options, string streamId, TimeProvider clock)
     {
         Options = options;
         StreamId = streamId;
         Clock = clock;
         Decoder = new RecordDecoder(options.Kafka);
-        Checkpoint = Checkpoint.Load(options.Scoring.Checkpoint);
+        Checkpoint = FraudModel.Load(options.Scoring.Checkpoint);
         Checkpoint.Manifest.Features.EnsureSame(options.Features);
         Features = options.Features.For(CountPartitions(options.Kafka));
         Policy = AlertPolicy.From(options.Alerts, Checkpoint.Manifest.Notes.Threshold);
@@ -40,9 +40,9 @@ sealed class ScoringStages : IDisposable
     internal FeatureOptions Features { get; }
 
     /// <summary>Which model scores.</summary>
-    internal Checkpoint Checkpoint { get; }
+    internal FraudModel Checkpoint { get; }
 
-    /// <summary>Content hash of the checkpoint.</summary>
+    /// <summary>Content hash of the model.</summary>
     internal Utf8Text ModelVersion { get; }
 
     /// <summary>Where transactions come from.</summary>
@@ -63,7 +63,7 @@ sealed class ScoringStages : IDisposable
     internal StreamPartition PartitionOf(int number) => new(StreamId, Options.Kafka.TransactionsTopic, number);
 
     /// <summary>The state of a partition whose log has not been read.</summary>
-    internal PartitionState NewState(SharedFacts facts) => new(new(facts, Features), new(Checkpoint, Options.Model));
+    internal PartitionState NewState(SharedFacts facts) => new(new(facts, Features), Checkpoint.NewScorer(Options.Model));
 
     /// <summary>What a snapshot of a partition is of.</summary>
     internal SnapshotHeader HeaderOf(int partition, long nextOffset) => new()

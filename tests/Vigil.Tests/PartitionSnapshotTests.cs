@@ -14,7 +14,7 @@ public sealed class PartitionSnapshotTests
     [Fact]
     public void A_store_that_hangs_costs_the_snapshot_and_holds_the_stream_once_for_a_moment()
     {
-        var state = new PartitionState(new(new(new()), new()), new(s_checkpoint));
+        var state = new PartitionState(new(new(new()), new()), s_checkpoint.NewScorer());
         Observe(state, transactions: 200_000); // 110 MB, more than the queue holds
         using var snapshot = new PartitionSnapshot(state, s_header, new Store(Timeout.InfiniteTimeSpan), TimeProvider.System);
         for (int i = 0; i < 100_000; i++) snapshot.Advance();
@@ -29,7 +29,7 @@ public sealed class PartitionSnapshotTests
     [Fact]
     public async Task A_store_that_fails_costs_the_snapshot_alone()
     {
-        var state = new PartitionState(new(new(new()), new()), new(s_checkpoint));
+        var state = new PartitionState(new(new(new()), new()), s_checkpoint.NewScorer());
         Observe(state, transactions: 20_000);
         using var snapshot = new PartitionSnapshot(state, s_header, new Store(TimeSpan.Zero), TimeProvider.System);
         await Assert.ThrowsAsync<SnapshotStoreException>(() => snapshot.Stored);
@@ -41,7 +41,7 @@ public sealed class PartitionSnapshotTests
     [Fact]
     public void A_slice_ends_when_its_time_is_over()
     {
-        var state = new PartitionState(new(new(new()), new()), new(s_checkpoint));
+        var state = new PartitionState(new(new(new()), new()), s_checkpoint.NewScorer());
         Observe(state, transactions: 20_000);
         var clock = new SteppingClock(TimeSpan.FromMilliseconds(.1));
         using var snapshot = new PartitionSnapshot(state, s_header, new Store(Timeout.InfiniteTimeSpan), clock);
@@ -53,7 +53,7 @@ public sealed class PartitionSnapshotTests
     [Fact]
     public async Task A_last_snapshot_is_stored_at_once_or_given_up_when_its_time_is_over()
     {
-        var state = new PartitionState(new(new(new()), new()), new(s_checkpoint));
+        var state = new PartitionState(new(new(new()), new()), s_checkpoint.NewScorer());
         Observe(state, transactions: 200_000); // 110 MB, more than the queue holds
         string folder = Directory.CreateTempSubdirectory("vigil-last-").FullName;
         using (var last = new PartitionSnapshot(state, s_header, new FolderSnapshotStore(folder), TimeProvider.System))

@@ -31,6 +31,9 @@ sealed class TestStream : IAsyncDisposable
 
     internal OverloadOptions Overload { get; set; } = new();
 
+    /// <summary>Folder of the model; the default is the one that ships.</summary>
+    internal string Checkpoint { get; init; } = new ScoringOptions().Checkpoint;
+
     internal string StreamId { get; } = Guid.NewGuid().ToString("N");
 
     internal IngestOptions Kafka { get; }
@@ -58,7 +61,7 @@ sealed class TestStream : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        var scoring = new ScoringOptions { ScoreFrom = scoreFrom };
+        var scoring = new ScoringOptions { ScoreFrom = scoreFrom, Checkpoint = Checkpoint };
         builder.AddScoring(new ServiceOptions { Kafka = Kafka, Alerts = _alerts, Scoring = scoring, Snapshots = _snapshots, Api = Api, Overload = Overload }, StreamId);
         var app = builder.Build();
         app.MapScoring();

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Vigil.Model.Baselines;
 
-/// <summary>A trained baseline. It is there to be measured against: the live service runs a <see cref="Checkpoint"/>.</summary>
+/// <summary>A trained model of rows: trees or a regression over each transaction's features, or a hybrid, which reads an encoder too.</summary>
 public sealed class BaselineModel : FraudModel
 {
     const string ModelFile = "baseline.txt", EncoderFolder = "encoder";
@@ -17,7 +17,7 @@ public sealed class BaselineModel : FraudModel
     {
         Manifest = manifest;
         (_file, _encoder) = (file, encoder);
-        _columns = new(manifest.Features, encoder?.Manifest.Config);
+        _columns = manifest.Baseline.ColumnsOf(manifest.Features, encoder);
         _learnt = manifest.Baseline.Read(Encoding.UTF8.GetString(file), _columns);
     }
 
@@ -25,7 +25,7 @@ public sealed class BaselineModel : FraudModel
     public override BaselineManifest Manifest { get; }
 
     /// <summary>Whether a folder holds a baseline's file.</summary>
-    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, ModelFile));
+    internal static bool IsIn(string folder) => File.Exists(Path.Combine(folder, ModelFile));
 
     /// <summary>Reads baseline.txt and manifest.json from a folder, and a hybrid's encoder from the folder in it.</summary>
     /// <exception cref="InvalidDataException">A file is missing, cut or altered, or was made for another feature list; the message says what was found and
@@ -33,6 +33,7 @@ public sealed class BaselineModel : FraudModel
     public static new BaselineModel Load(string folder)
     {
         var manifest = ModelFolder.ReadManifest<BaselineManifest>(folder, BaselineManifest.CurrentFormat);
+        CheckManifest(manifest, Path.Combine(folder, ModelFolder.ManifestFile));
         byte[] file = ModelFolder.ReadFile(folder, ModelFile);
         Checkpoint? encoder = manifest.Baseline.ReadsEncoder ? Checkpoint.Load(Path.Combine(folder, EncoderFolder)) : null;
         ModelFolder.Expect(HashOf(manifest, file, encoder), manifest.Hash, $"{folder}: content hash", "the model or the manifest was altered");
@@ -50,8 +51,8 @@ public sealed class BaselineModel : FraudModel
     public override BaselineModel WithNotes(CheckpointNotes notes) => new(Manifest with { Notes = notes }, _file, _encoder);
 
     /// <inheritdoc/>
-    public override IFraudScorer NewScorer() =>
-        _encoder is null ? new BaselineScorer(_learnt, _columns) : new HybridScorer(_encoder.NewScorer(), _learnt, _columns);
+    public override IFraudScorer NewScorer(ModelOptions? options = null) =>
+        _encoder is null ? new BaselineScorer(_learnt, _columns, Manifest.Normalisation!) : new HybridScorer(_encoder.NewScorer(options), _learnt, _columns);
 
     /// <summary>The score of a row of the model's columns.</summary>
     internal FraudScore Score(ReadOnlySpan<float> row) => _learnt.Score(row);
@@ -63,9 +64,17 @@ public sealed class BaselineModel : FraudModel
         return new(manifest with { Hash = HashOf(manifest, file, encoder) }, file, encoder);
     }
 
+    static void CheckManifest(BaselineManifest manifest, string path)
+    {
+        bool isWithout = manifest.Normalisation is null;
+        ModelFolder.Expect(isWithout, manifest.Baseline.ReadsEncoder, $"{path}: that there is no normalisation", "the manifest was altered");
+        manifest.Normalisation?.Require(path, bins: 0);
+    }
+
     static string HashOf(BaselineManifest manifest, byte[] file, Checkpoint? encoder) => Digest.Hex(
         file,
         Encoding.UTF8.GetBytes(encoder?.Manifest.Hash ?? ""),
         JsonSerializer.SerializeToUtf8Bytes(manifest.Baseline, JsonSerializerOptions.Web),
-        JsonSerializer.SerializeToUtf8Bytes(manifest.Features, JsonSerializerOptions.Web));
+        JsonSerializer.SerializeToUtf8Bytes(manifest.Features, JsonSerializerOptions.Web),
+        JsonSerializer.SerializeToUtf8Bytes(manifest.Normalisation, JsonSerializerOptions.Web));
 }

@@ -28,12 +28,13 @@ public static class BaselineTrainer
         {
             Baseline = options.Config,
             Features = set.Features,
+            Normalisation = options.Encoder is null ? Normalisation.Of(set, bins: 0) : null,
             Hash = "",
             Data = set.Data,
             Seed = options.Seed,
             Notes = new() { Provenance = options.Provenance },
         };
-        var columns = new BaselineColumns(set.Features, options.Encoder?.Manifest.Config);
+        var columns = options.Config.ColumnsOf(set.Features, options.Encoder);
         var rows = new BaselineRows(columns, set.TrainRows);
         int row = 0;
         foreach ((TrainingSegment segment, int i, float[] values) in Read(set, RowRole.Train, columns, options.Encoder))
@@ -47,7 +48,8 @@ public static class BaselineTrainer
     static float[] Validate(TrainingSet set, BaselineOptions options, BaselineModel model)
     {
         float[] probabilities = new float[set.ValidateRows];
-        foreach ((TrainingSegment segment, int i, float[] values) in Read(set, RowRole.Validate, new(set.Features, options.Encoder?.Manifest.Config), options.Encoder))
+        var columns = options.Config.ColumnsOf(set.Features, options.Encoder);
+        foreach ((TrainingSegment segment, int i, float[] values) in Read(set, RowRole.Validate, columns, options.Encoder))
             probabilities[segment.ValidateIndex[i]] = model.Score(values).Probability;
         return probabilities;
     }

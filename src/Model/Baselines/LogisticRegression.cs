@@ -33,11 +33,12 @@ sealed class LogisticRegression(BaselineColumns columns, double[] weights) : IRo
     /// <summary>A weight a line.</summary>
     internal string ToText() => string.Concat(weights.Select(weight => string.Create(CultureInfo.InvariantCulture, $"{weight:R}\n")));
 
+    /// <summary>Features that give no number leave the bias alone.</summary>
     public FraudScore Score(ReadOnlySpan<float> row)
     {
         double logit = weights[0];
         for (int i = 0; i < columns.NumericCount; i++) logit += weights[1 + i] * row[i];
         for (int i = 0; i < _categories.Length; i++) logit += weights[_categories[i] + (int)row[columns.NumericCount + i]];
-        return FraudScore.FromLogit(double.IsNaN(logit) ? (float)weights[0] : (float)logit);
+        return double.IsNaN(logit) ? FraudScore.FromLogit((float)weights[0]) with { IsFallback = true } : FraudScore.FromLogit((float)logit);
     }
 }

@@ -5,16 +5,21 @@ namespace Vigil.Model.Baselines;
 /// <summary>Trees out of LightGBM's text, scored without its library. Numbers only: a split sends what is at most its threshold to the left.</summary>
 sealed class TreeEnsemble : IRowModel
 {
-    readonly List<Split> _splits = [];
-    readonly List<double> _leaves = [];
-    readonly List<int> _roots = [];
+    readonly Split[] _splits;
+    readonly double[] _leaves;
+    readonly int[] _roots;
     readonly bool _isForest;
 
     TreeEnsemble(string text, int width)
     {
         _isForest = text.Contains("\naverage_output\n", StringComparison.Ordinal);
-        foreach (string tree in text.Split("\nTree=")[1..]) Add(Fields(tree), width);
-        if (_roots.Count == 0) throw new InvalidDataException("the model's text holds no tree");
+        List<Split> splits = [];
+        List<double> leaves = [];
+        List<int> roots = [];
+        foreach (string tree in text.Split("\nTree=")[1..]) Add(Fields(tree), width, splits, leaves, roots);
+        if (roots.Count == 0) throw new InvalidDataException("the model's text holds no tree");
+        if (!double.IsFinite(leaves.Sum(Math.Abs))) throw new FormatException("leaves that add up to no number");
+        (_splits, _leaves, _roots) = ([.. splits], [.. leaves], [.. roots]);
     }
 
     /// <summary>Reads trees that split rows of a width.</summary>
@@ -31,46 +36,48 @@ sealed class TreeEnsemble : IRowModel
         }
     }
 
-    /// <summary>The mean of a forest's leaves is a probability, the sum of boosted ones a logit.</summary>
+    /// <summary>
+    /// The mean of a forest's leaves is a probability, the sum of boosted ones a logit: always a number, for the leaves are, and what is none in a row goes to
+    /// the right.
+    /// </summary>
     public FraudScore Score(ReadOnlySpan<float> row)
     {
         double sum = 0;
         foreach (int root in _roots) sum += _leaves[LeafOf(root, row)];
-        return _isForest ? FraudScore.FromProbability((float)Math.Clamp(sum / _roots.Count, 0, 1)) : FraudScore.FromLogit((float)sum);
+        return _isForest ? FraudScore.FromProbability((float)Math.Clamp(sum / _roots.Length, 0, 1)) : FraudScore.FromLogit((float)sum);
     }
 
     int LeafOf(int at, ReadOnlySpan<float> row)
     {
         while (at >= 0)
         {
-            Split split = _splits[at];
+            ref readonly Split split = ref _splits[at];
             at = row[split.Column] <= split.Threshold ? split.Left : split.Right;
         }
         return ~at;
     }
 
-    void Add(Dictionary<string, string> fields, int width)
+    static void Add(Dictionary<string, string> fields, int width, List<Split> splits, List<double> leaves, List<int> roots)
     {
-        double[] leaves = Values<double>(fields["leaf_value"]);
-        int firstSplit = _splits.Count, firstLeaf = _leaves.Count;
-        _leaves.AddRange(leaves);
-        _roots.Add(leaves.Length > 1 ? firstSplit : ~firstLeaf);
-        if (leaves.Length == 1) return;
+        double[] values = Values<double>(fields["leaf_value"]);
+        int firstSplit = splits.Count, firstLeaf = leaves.Count;
+        leaves.AddRange(values);
+        roots.Add(values.Length > 1 ? firstSplit : ~firstLeaf);
+        if (values.Length == 1) return;
         int[] columns = Values<int>(fields["split_feature"]), left = Values<int>(fields["left_child"]), right = Values<int>(fields["right_child"]);
         double[] thresholds = Values<double>(fields["threshold"]);
-        bool isWhole = ((Array[])[columns, thresholds, left, right]).All(values => values.Length == leaves.Length - 1);
-        if (fields["num_cat"] != "0" || !isWhole || leaves.Any(leaf => !double.IsFinite(leaf)))
-            throw new FormatException("a tree is not of splits by numbers");
+        bool isWhole = ((Array[])[columns, thresholds, left, right]).All(of => of.Length == values.Length - 1);
+        if (fields["num_cat"] != "0" || !isWhole) throw new FormatException("a tree is not of splits by numbers");
         for (int i = 0; i < columns.Length; i++)
         {
             if ((uint)columns[i] >= (uint)width) throw new FormatException($"a split by column {columns[i]} of {width}");
-            _splits.Add(new(columns[i], Floor(thresholds[i]), Child(left[i], i), Child(right[i], i)));
+            splits.Add(new(columns[i], Floor(thresholds[i]), Child(left[i], i), Child(right[i], i)));
         }
 
         // A child comes after its parent, so no row goes in circles.
         int Child(int child, int parent) =>
-            child > parent && child < leaves.Length - 1 ? firstSplit + child
-            : child < 0 && ~child < leaves.Length ? ~(firstLeaf + ~child)
+            child > parent && child < values.Length - 1 ? firstSplit + child
+            : child < 0 && ~child < values.Length ? ~(firstLeaf + ~child)
             : throw new FormatException($"a split leads to {child}");
     }
 

@@ -7,7 +7,7 @@ public sealed class BaselineModelTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("vigil-baseline-").FullName;
 
-    public static TheoryData<string> Names { get; } = [.. BaselineConfig.Presets];
+    public static TheoryData<string> Names { get; } = [.. BaselineConfig.Presets, "hybrid of the logit"];
 
     string Manifest => Path.Combine(_folder, "manifest.json");
 
@@ -29,40 +29,42 @@ public sealed class BaselineModelTests : IDisposable
         foreach (var vector in new World(1, 2).Take(60)) Assert.Equal(before.Score(vector), after.Score(vector));
     }
 
-    [Fact]
-    public void A_changed_file_is_refused()
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_changed_or_cut_file_is_refused(string name)
     {
-        Trained("logistic").Save(_folder);
+        Trained(name).Save(_folder);
         byte[] file = File.ReadAllBytes(Model);
-        file[^2] ^= 1;
-        File.WriteAllBytes(Model, file);
+        File.WriteAllBytes(Model, [.. file[..^2], (byte)(file[^2] ^ 1), file[^1]]);
         Assert.Contains("content hash: found", Refusal(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_cut_file_is_refused()
-    {
-        Trained("logistic").Save(_folder);
-        File.WriteAllBytes(Model, File.ReadAllBytes(Model)[..500]);
+        File.WriteAllBytes(Model, file[..(file.Length / 2)]);
         Assert.Contains("content hash: found", Refusal(), StringComparison.Ordinal);
+        File.Delete(Model);
+        Assert.Contains("found no model's file, expected model.safetensors or baseline.txt", Refusal(), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("features.version", "\"000000000000\"", "feature list version: found 000000000000, expected")]
+    [MemberData(nameof(Names))]
+    public void Another_feature_list_is_refused(string name)
+    {
+        Trained(name).Save(_folder);
+        Change("features.version", "\"000000000000\"");
+        Assert.Contains("feature list version: found 000000000000, expected", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("features.stepLength", "\"00:30:00\"", "content hash: found")]
     [InlineData("features.without", "[]", "content hash: found")]
     [InlineData("baseline.l2", "4", "content hash: found")]
     [InlineData("baseline.model", "\"perceptron\"", "no manifest of this version")]
-    [InlineData("format", "2", "format: found 2, expected 1")]
+    [InlineData("format", "1", "format: found 1, expected 2")]
+    [InlineData("normalisation.clip", "4", "content hash: found")]
+    [InlineData("normalisation.mean", "[1]", "means: found 1, expected")]
+    [InlineData("normalisation", "null", "found True, expected False")]
     public void A_changed_manifest_is_refused(string path, string value, string expected)
     {
         Trained("logistic", "amount").Save(_folder);
-        var manifest = JsonNode.Parse(File.ReadAllText(Manifest))!;
-        string[] steps = path.Split('.');
-        var parent = steps.SkipLast(1).Aggregate(manifest, (node, step) => node[step]!);
-        Assert.NotNull(parent[steps[^1]]);
-        parent[steps[^1]] = JsonNode.Parse(value);
-        File.WriteAllText(Manifest, manifest.ToJsonString());
+        Change(path, value);
         Assert.Contains(expected, Refusal(), StringComparison.Ordinal);
     }
 
@@ -87,6 +89,16 @@ public sealed class BaselineModelTests : IDisposable
         Trained("hybrid").Save(_folder);
         World.Checkpoint().Save(Path.Combine(_folder, "encoder"));
         Assert.Contains("content hash: found", Refusal(), StringComparison.Ordinal);
+    }
+
+    void Change(string path, string value)
+    {
+        var manifest = JsonNode.Parse(File.ReadAllText(Manifest))!;
+        string[] steps = path.Split('.');
+        var parent = steps.SkipLast(1).Aggregate(manifest, (node, step) => node[step]!);
+        Assert.NotNull(parent[steps[^1]]);
+        parent[steps[^1]] = JsonNode.Parse(value);
+        File.WriteAllText(Manifest, manifest.ToJsonString());
     }
 
     static BaselineModel Trained(string name, params string[] without) => BaselineTrainerTests.Train(name, without);

@@ -78,11 +78,11 @@ public sealed class BaselineTrainerTests
     }
 
     /// <summary>Of a size that learns in a moment.</summary>
-    internal static BaselineConfig Config(string name) => BaselineConfig.Preset(name) switch
+    internal static BaselineConfig Config(string name) => BaselineConfig.Preset(name.Split(' ')[0]) switch
     {
         LightGbmConfig lightGbm => lightGbm with { Trees = 30 },
         ForestConfig forest => forest with { Trees = 10, Leaves = 60 },
-        HybridConfig hybrid => hybrid with { Trees = new() { Trees = 30 } },
+        HybridConfig hybrid => hybrid with { Trees = new() { Trees = 30 }, Encoded = name == "hybrid" },
         var other => other,
     };
 

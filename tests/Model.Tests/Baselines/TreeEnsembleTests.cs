@@ -54,6 +54,13 @@ public sealed partial class TreeEnsembleTests
     [InlineData("tree\n\nTree=0\nnum_leaves=1\n")]
     public void Text_without_trees_is_refused(string text) => Assert.Throws<InvalidDataException>(() => TreeEnsemble.Parse(text, 1));
 
+    [Fact]
+    public void Leaves_that_add_up_to_no_number_are_refused()
+    {
+        string text = Stump("0", 0.1, "-1", "-2").Replace("leaf_value=-1 1", "leaf_value=-1e308 1e308", StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => TreeEnsemble.Parse(text, 1));
+    }
+
     static string Stump(string column, double threshold, string left, string right) => string.Create(
         CultureInfo.InvariantCulture,
         $"tree\n\nTree=0\nnum_leaves=2\nnum_cat=0\nsplit_feature={column}\nthreshold={threshold:R}\nleft_child={left}\nright_child={right}\nleaf_value=-1 1\n\nend of trees\n");
