@@ -40,8 +40,9 @@ static class GpuBench
         int most = Number("CARDS", 128);
         double bytesPerCard = (1L << 30) / PagedCache.CardsPerGiB(config, type);
         using var encoder = new PagedEncoder(checkpoint, (long)(bytesPerCard * most), device, type);
+        var share = new PagedShare();
         var cards = Enumerable.Range(0, most).Select(seed => Card(config, cached + 1, seed)).ToArray();
-        float[] logits = [.. encoder.Score([.. cards.Select(card => (card, (long)cached))], most).Select(score => score.Logit)];
+        float[] logits = [.. encoder.Score([.. cards.Select(card => new PagedItem(card, cached, share))], most).Select(score => score.Logit)];
         for (int batch = 1; batch <= most; batch *= batch == 1 ? 8 : 4)
         {
             double milliseconds = Milliseconds(() => Step(batch));
@@ -55,13 +56,13 @@ static class GpuBench
         void Step(int batch)
         {
             foreach (var card in cards.AsSpan(0, batch)) card.Pages!.Written = cached; // so that the newest can be scored again
-            encoder.Score([.. cards.Take(batch).Select(card => (card, (long)cached))], batch);
+            encoder.Score([.. cards.Take(batch).Select(card => new PagedItem(card, cached, share))], batch);
         }
 
         void Again()
         {
             encoder.Release(cards[0]);
-            encoder.Score([(cards[0], cached)], 1);
+            encoder.Score([new(cards[0], cached, share)], 1);
         }
     }
 

@@ -24,4 +24,7 @@ public sealed record BacktestRequest
 
     /// <summary>A model that is tested as it is, in place of one trained on each fold's training window; null to train, which is the default.</summary>
     public FraudModel? Model { get; init; }
+
+    /// <summary>What scores. The default is the model's own scorers.</summary>
+    public ModelOptions Scoring { get; init; } = new();
 }

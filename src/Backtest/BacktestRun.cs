@@ -27,7 +27,7 @@ public static class BacktestRun
         FraudModel model = request.Model ?? TrainRun.Run(Training(request, fold), progress, cancellationToken);
         long trained = time.GetTimestamp();
         var scoring = new ReplayReport(progress, RunStage.Score, fold.Test.To);
-        List<ScoredTransaction> scores = Replay.Score(request.History, fold, model, scoring, cancellationToken);
+        List<ScoredTransaction> scores = Replay.Score(request.History, fold, model, request.Scoring, scoring, cancellationToken);
         var counts = new LabelCounts();
         foreach (ScoredTransaction row in scores) counts.Add(row.Fraud);
         counts.Require($"the test window {fold.Test.From} to {fold.Test.To}");

@@ -15,14 +15,17 @@ public static class Replay
     /// <param name="history">In time order.</param>
     /// <param name="fold">Its training window plays no part, but for the cards that it makes known.</param>
     /// <param name="model">Encoder or baseline.</param>
+    /// <param name="options">What scores; null for the model's own scorers, which is the default.</param>
     /// <param name="progress">Told the event time that the replay has reached.</param>
     /// <param name="cancellationToken">Asked now and then.</param>
-    /// <exception cref="InvalidDataException">The model was trained under other feature options than the replay's.</exception>
+    /// <exception cref="InvalidDataException">The model was trained under other feature options than the replay's, or the device cannot score it.</exception>
     public static List<ScoredTransaction> Score(
-        IEnumerable<LabelledTransaction> history, Fold fold, FraudModel model, IProgress<Instant>? progress = null, CancellationToken cancellationToken = default)
+        IEnumerable<LabelledTransaction> history, Fold fold, FraudModel model, ModelOptions? options = null, IProgress<Instant>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         model.Manifest.Features.EnsureSame(FeatureReplay.Options);
-        IFraudScorer scorer = model.NewScorer();
+        using DeviceModel? device = DeviceModel.Open(model, options ?? new(), TimeProvider.System);
+        IFraudScorer scorer = device?.NewScorer() ?? model.NewScorer(options);
         var tested = new TestRows(fold);
         var scored = new List<ScoredTransaction>();
         int read = 0;
@@ -38,10 +41,15 @@ public static class Replay
                 scorer.Observe(row.Features);
                 continue;
             }
-            FraudScore score = scorer.Score(row.Features);
-            if (!tested.Contains(row.Labelled)) continue;
-            scored.Add(new(row.Labelled.Transaction.TransactionId.ToString(), row.Features.Card, row.EventTime, score.Probability, row.Fraud));
+            ScoredTransaction? test = tested.Contains(row.Labelled)
+                ? new(row.Labelled.Transaction.TransactionId.ToString(), row.Features.Card, row.EventTime, 0, row.Fraud)
+                : null;
+            scorer.Score(row.Features, score =>
+            {
+                if (test is { } kept) scored.Add(kept with { Score = score.Probability });
+            });
         }
+        device?.Flush();
         return scored;
     }
 }

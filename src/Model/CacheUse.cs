@@ -6,6 +6,10 @@ namespace Vigil.Model;
 /// <param name="Rebuilds">Something was missing: the card was evicted, or only observed before, by a silent replay or because a snapshot was put back.</param>
 public readonly record struct CacheUse(long Hits, long Segments, long Rebuilds)
 {
+    /// <summary>Both together.</summary>
+    public static CacheUse operator +(CacheUse left, CacheUse right) =>
+        new(left.Hits + right.Hits, left.Segments + right.Segments, left.Rebuilds + right.Rebuilds);
+
     /// <summary>What came between two counts.</summary>
     public static CacheUse operator -(CacheUse later, CacheUse earlier) =>
         new(later.Hits - earlier.Hits, later.Segments - earlier.Segments, later.Rebuilds - earlier.Rebuilds);

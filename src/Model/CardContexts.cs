@@ -39,6 +39,14 @@ sealed class CardContexts
     /// <returns>Its card's, the newest last.</returns>
     internal CardTokens Append(FeatureVector features)
     {
+        var card = Open(features);
+        Add(card, features);
+        return card;
+    }
+
+    /// <summary>The first half of <see cref="Append"/>: the transaction's card as it is before it, and those forgotten that it says are forgotten.</summary>
+    internal CardTokens Open(FeatureVector features)
+    {
         ArgumentNullException.ThrowIfNull(features);
         foreach (var forgotten in features.Forgotten)
         {
@@ -46,11 +54,15 @@ sealed class CardContexts
             _forget?.Invoke(tokens!);
             Bytes -= tokens!.Bytes;
         }
-        var card = _cards.Open(features.Card) ??= new(_context);
+        return _cards.Open(features.Card) ??= new(_context);
+    }
+
+    /// <summary>The second half: remembers it.</summary>
+    internal void Add(CardTokens card, FeatureVector features)
+    {
         long bytes = card.Bytes;
         card.Add(features, Read(features));
         Bytes += card.Bytes - bytes;
-        return card;
     }
 
     /// <summary>As in <see cref="IFraudScorer.BeginCopy"/>.</summary>

@@ -38,7 +38,7 @@ sealed class ContextAblation
     }
 
     /// <summary>The newest transaction.</summary>
-    internal Token Newest => _card[_card.Count - 1];
+    internal Token Newest => _card[_start + _place];
 
     /// <summary>The mean of the context's earlier transactions, standardised; the training rows' mean, 0, where there are none.</summary>
     internal float[] Usual { get; }
@@ -50,7 +50,7 @@ sealed class ContextAblation
     internal IReadOnlyList<ContextPart> Parts { get; }
 
     /// <summary>Seconds from one of the transactions before the newest to it.</summary>
-    internal double SecondsSince(int back) => (Newest.Time - _card[_card.Count - 1 - back].Time) / 1e6;
+    internal double SecondsSince(int back) => (Newest.Time - _card[_start + _place - back].Time) / 1e6;
 
     /// <summary>Mean seconds between two transactions of the context; 0 where there is one.</summary>
     internal double UsualSeconds => _place == 0 ? 0 : SecondsSince(_place) / _place;

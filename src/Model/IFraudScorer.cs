@@ -20,7 +20,19 @@ public interface IFraudScorer
     /// <summary>Scores a transaction and remembers it. Allocates for new cards, and where what is kept of a card grows, only.</summary>
     FraudScore Score(FeatureVector features);
 
-    /// <summary>Remembers a transaction as <see cref="Score"/> would, without a score: for silent replay.</summary>
+    /// <summary>
+    /// Scores a transaction and remembers it now, and says the score now or, where a <see cref="DeviceModel"/> scores in batches, at the latest with its
+    /// <see cref="DeviceModel.Flush"/>; in the order of the transactions. <see cref="Explain"/> explains it while the score is said.
+    /// </summary>
+    /// <param name="features">The transaction's.</param>
+    /// <param name="tell">Told the score.</param>
+    void Score(FeatureVector features, Action<FraudScore> tell)
+    {
+        ArgumentNullException.ThrowIfNull(tell);
+        tell(Score(features));
+    }
+
+    /// <summary>Remembers a transaction as <see cref="Score(FeatureVector)"/> would, without a score: for silent replay.</summary>
     void Observe(FeatureVector features);
 
     /// <summary>

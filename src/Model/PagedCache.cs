@@ -67,15 +67,15 @@ sealed class PagedCache : IDisposable
 
     /// <summary>A card with room for so many places, from a transaction on; what another segment wrote is gone.</summary>
     /// <returns>Null where this round has no room left; the first of a round always has.</returns>
-    internal PagedCard? TryOpen(CardTokens tokens, long start, int places)
+    internal PagedCard? TryOpen(CardTokens tokens, PagedShare share, long start, int places)
     {
-        var card = tokens.Pages ??= new(tokens, Page);
+        var card = tokens.Pages ??= new(tokens, share, Page);
         if (card.Node.List is not null) _cards.Remove(card.Node);
         _cards.AddLast(card.Node);
         card.Round = _round;
         if (card.Start != start) GiveBack(card);
         card.Start = start;
-        int missing = ((places + Page - 1) / Page) - card.Pages.Count;
+        int missing = Math.Max(0, ((places + Page - 1) / Page) - card.Pages.Count);
         while (_free.Count < missing && _cards.First!.Value is { } oldest && oldest.Round != _round) Release(oldest.Tokens);
         if (_free.Count < missing) return null;
         for (int i = 0; i < missing; i++)
@@ -83,6 +83,7 @@ sealed class PagedCache : IDisposable
             card.Pages.Add(_free.Pop());
             _taken.Add(card.Pages[^1]);
         }
+        share.Bytes += missing * _pageBytes;
         return card;
     }
 
@@ -116,6 +117,7 @@ sealed class PagedCache : IDisposable
     void GiveBack(PagedCard card)
     {
         foreach (int page in card.Pages) _free.Push(page);
+        card.Share.Bytes -= card.Pages.Count * _pageBytes;
         card.Pages.Clear();
         card.Written = 0;
     }
@@ -133,12 +135,15 @@ sealed class PagedCard
 {
     readonly int _page;
 
-    internal PagedCard(CardTokens tokens, int page)
+    internal PagedCard(CardTokens tokens, PagedShare share, int page)
     {
-        (Tokens, _page, Node) = (tokens, page, new(this));
+        (Tokens, Share, _page, Node) = (tokens, share, page, new(this));
     }
 
     internal CardTokens Tokens { get; }
+
+    /// <summary>Whose it counts for.</summary>
+    internal PagedShare Share { get; }
 
     /// <summary>Its pages in the order of its places.</summary>
     internal List<int> Pages { get; } = [];
@@ -160,4 +165,11 @@ sealed class PagedCard
 
     /// <summary>Where a node's summary lies: nodes 2b and 2b + 1 with block b, whose page is there before either is complete.</summary>
     internal long NodeRow(int node) => (2L * Pages[node / 2]) + (node % 2);
+}
+
+/// <summary>What some cards have of a cache together.</summary>
+sealed class PagedShare
+{
+    /// <summary>Bytes of their pages.</summary>
+    internal long Bytes { get; set; }
 }

@@ -23,7 +23,6 @@ sealed class PagedEncoder : IDisposable
     readonly PagedCache _cache;
     readonly PastTables? _tables;
     readonly float _logitBias;
-    long _hits, _segments, _rebuilds;
 
     /// <summary>An encoder whose pages are empty.</summary>
     /// <param name="checkpoint">Its weights.</param>
@@ -49,9 +48,6 @@ sealed class PagedEncoder : IDisposable
         _logitBias = checkpoint.Weights["head.logit.bias"].Values[0];
     }
 
-    /// <summary>In what state the scores so far found their cards' pages.</summary>
-    internal CacheUse CacheUse => new(_hits, _segments, _rebuilds);
-
     /// <summary>Bytes of the pages that cards have.</summary>
     internal long CacheBytes => _cache.Used;
 
@@ -61,21 +57,54 @@ sealed class PagedEncoder : IDisposable
     /// </summary>
     /// <param name="steps">In order. All of a card's are of one segment, and its tokens hold them already.</param>
     /// <param name="maxBatch">The most cards in a round, 1 or more.</param>
-    /// <returns>Each one's logit, finite, and whether its features alone gave it.</returns>
-    internal (float Logit, bool IsFallback)[] Score(IReadOnlyList<(CardTokens Card, long Index)> steps, int maxBatch)
+    internal PagedScore[] Score(IReadOnlyList<PagedItem> steps, int maxBatch)
     {
-        var scores = new (float, bool)[steps.Count];
+        var scores = new PagedScore[steps.Count];
         for (List<int> left = [.. Enumerable.Range(0, steps.Count)]; left.Count > 0;)
         {
             using var scope = NewDisposeScope();
             using var without = inference_mode();
-            var (round, spans) = Open(steps, ref left, maxBatch);
+            var (round, spans) = Open(steps, ref left, maxBatch, scores);
             _cache.ClearTaken();
             EncodeAgain([.. spans.Where(span => span.Card.Written != span.From).Select(span => span with { From = 0, To = span.From })]);
-            var logits = Step(spans);
-            for (int i = 0; i < round.Count; i++) scores[round[i]] = logits[i];
+            var logits = Step(spans, Fill(spans, 1));
+            for (int i = 0; i < round.Count; i++) scores[round[i]] = scores[round[i]] with { Logit = logits[i].Logit, IsFallback = logits[i].IsFallback };
         }
         return scores;
+    }
+
+    /// <summary>
+    /// Puts a transaction into a place of a card's context, whatever lies there, and scores it; those before it are encoded again where they are missing. What
+    /// lies after it stays.
+    /// </summary>
+    /// <param name="item">One of the card's transactions, whose context it is.</param>
+    /// <param name="token">The transaction.</param>
+    /// <param name="place">Not after that one's own.</param>
+    internal (float Logit, bool IsFallback) Put(PagedItem item, in Token token, int place)
+    {
+        using var scope = NewDisposeScope();
+        using var without = inference_mode();
+        _cache.Begin();
+        var card = _cache.TryOpen(item.Card, item.Share, _config.ContextStart(item.Index), place + 1)!;
+        _cache.ClearTaken();
+        if (card.Written < place) EncodeAgain([new(card, 0, place)]);
+        int written = card.Written;
+        List<PagedSpan> spans = [new(card, place, place + 1)];
+        _inputs.Begin(1, 1);
+        _inputs.Set(0, token);
+        var score = Step(spans, _inputs.ToBatch(0) with { Written = new(_cache, spans, 1) })[0];
+        card.Written = Math.Max(written, place + 1);
+        return score;
+    }
+
+    /// <summary>The logit of features alone; finite.</summary>
+    internal float Judge(ReadOnlySpan<float> standardised)
+    {
+        using var scope = NewDisposeScope();
+        using var without = inference_mode();
+        _inputs.Begin(1, 1);
+        _inputs.Set(0, new(standardised, [], 0));
+        return Finite(Values(_encoder.Alone(_inputs.ToBatch(0)))[0]);
     }
 
     /// <summary>The card is forgotten, and its pages are free.</summary>
@@ -89,24 +118,22 @@ sealed class PagedEncoder : IDisposable
     }
 
     /// <summary>Takes as many of what is left as make a round.</summary>
-    (List<int> Round, List<PagedSpan> Spans) Open(IReadOnlyList<(CardTokens Card, long Index)> steps, ref List<int> left, int maxBatch)
+    (List<int> Round, List<PagedSpan> Spans) Open(IReadOnlyList<PagedItem> steps, ref List<int> left, int maxBatch, PagedScore[] scores)
     {
         var (round, later, spans, asked) = (new List<int>(), new List<int>(), new List<PagedSpan>(), new HashSet<CardTokens>());
         _cache.Begin();
         foreach (int i in left)
         {
-            var (tokens, index) = steps[i];
+            var (tokens, index, share) = steps[i];
             long start = _config.ContextStart(index);
             int place = (int)(index - start);
             bool isNextSegment = tokens.Pages is { Written: > 0 } before && before.Start != start;
-            if (round.Count == maxBatch || !asked.Add(tokens) || _cache.TryOpen(tokens, start, place + 1) is not { } card)
+            if (round.Count == maxBatch || !asked.Add(tokens) || _cache.TryOpen(tokens, share, start, place + 1) is not { } card)
             {
                 later.Add(i);
                 continue;
             }
-            if (card.Written == place) _hits++;
-            else if (isNextSegment) _segments++;
-            else _rebuilds++;
+            scores[i] = new() { Found = card.Written == place ? new(1, 0, 0) : isNextSegment ? new(0, 1, 0) : new(0, 0, 1) };
             round.Add(i);
             spans.Add(new(card, place, place + 1));
         }
@@ -128,16 +155,17 @@ sealed class PagedEncoder : IDisposable
         }
     }
 
-    (float Logit, bool IsFallback)[] Step(List<PagedSpan> spans)
+    (float Logit, bool IsFallback)[] Step(List<PagedSpan> spans, EncoderBatch batch)
     {
-        var batch = Fill(spans, 1) with { Step = new(_config, _cache, _tables, spans) };
-        float[] logits = Values(_encoder.forward(batch));                                            // (B, 1)
+        float[] logits = Values(_encoder.forward(batch with { Step = new(_config, _cache, _tables, spans) })); // (B, 1)
         float[] alone = Array.TrueForAll(logits, float.IsFinite) ? [] : Values(_encoder.Alone(batch));
         foreach (var span in spans) span.Card.Written = span.To;
-        return [.. logits.Select((logit, i) => float.IsFinite(logit) ? (logit, false) : (float.IsFinite(alone[i]) ? alone[i] : _logitBias, true))];
-
-        static float[] Values(Tensor x) => x.to(ScalarType.Float32).cpu().data<float>().ToArray();
+        return [.. logits.Select((logit, i) => float.IsFinite(logit) ? (logit, false) : (Finite(alone[i]), true))];
     }
+
+    static float[] Values(Tensor x) => x.to(ScalarType.Float32).cpu().data<float>().ToArray();
+
+    float Finite(float alone) => float.IsFinite(alone) ? alone : _logitBias;
 
     EncoderBatch Fill(List<PagedSpan> spans, int length)
     {
@@ -150,3 +178,15 @@ sealed class PagedEncoder : IDisposable
         return _inputs.ToBatch(length - 1) with { Written = new(_cache, spans, length) };
     }
 }
+
+/// <summary>A transaction to score.</summary>
+/// <param name="Card">Whose it is.</param>
+/// <param name="Index">Which of the card's.</param>
+/// <param name="Share">Whom the card's pages count for.</param>
+readonly record struct PagedItem(CardTokens Card, long Index, PagedShare Share);
+
+/// <summary>What came of it.</summary>
+/// <param name="Logit">Finite.</param>
+/// <param name="IsFallback">Whether its features alone gave it, because the encoder gave no number.</param>
+/// <param name="Found">In what state it found its card's pages: one count.</param>
+readonly record struct PagedScore(float Logit, bool IsFallback, CacheUse Found);

@@ -15,6 +15,12 @@ static class BacktestCommand
         var settings = new TrainingSettings();
         var model = new ModelOption();
         var checkpoint = new Option<string?>("--checkpoint") { Description = "Test this model as it is, encoder or baseline; nothing is trained", HelpName = "FOLDER" };
+        var device = new Option<string>("--device")
+        {
+            Description = "What scores: cpu, or torch-cpu, cuda or cuda:N in batches",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => ModelOptions.OwnDecoder,
+        };
         var json = new Option<string?>("--json") { Description = "Write the result as JSON", HelpName = "FILE" };
         var scores = new Option<string?>("--scores") { Description = "Write transaction_id,score,fold for every test row", HelpName = "FILE" };
         var validation = new Option<bool>("--validation") { Description = "The handbook's validation folds in place of its test folds: for choosing hyperparameters" };
@@ -23,7 +29,7 @@ static class BacktestCommand
         protocol.AddTo(command);
         settings.AddTo(command);
         model.AddTo(command, settings);
-        foreach (Option option in (Option[])[checkpoint, json, scores, validation]) command.Options.Add(option);
+        foreach (Option option in (Option[])[checkpoint, device, json, scores, validation]) command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (protocol.IsHalf(result)) result.AddError("--train needs --test: which transactions shall be scored?");
@@ -40,6 +46,7 @@ static class BacktestCommand
                 Training = settings.Read(parsed, model.Encoder(parsed), HandbookProtocol.FoldTraining, history.Seed(parsed), provenance),
                 Baseline = model.Baseline(parsed, history.Seed(parsed), provenance),
                 Without = model.Without(parsed),
+                Scoring = new() { Device = parsed.GetRequiredValue(device) },
                 Model = parsed.GetValue(checkpoint) is { } folder ? FraudModel.Load(folder) : null,
             };
             Console.WriteLine($"backtest on {name}");

@@ -14,6 +14,9 @@ static partial class Log
     [LoggerMessage(1002, LogLevel.Warning, "The record of {Topic} at {Partition}:{Offset} is no fact: {Reason}: {Message}")]
     internal static partial void FactRejected(ILogger logger, string topic, int partition, long offset, string reason, string message);
 
+    [LoggerMessage(1003, LogLevel.Information, "The device {Device} scores in batches; a GiB of its cache holds {CardsPerGiB} cards of full contexts")]
+    internal static partial void OnDevice(ILogger logger, string device, double cardsPerGiB);
+
     [LoggerMessage(1010, LogLevel.Warning, "A request's transaction was not appended: {Reason}")]
     internal static partial void NotAppended(ILogger logger, string reason);
 

@@ -57,6 +57,8 @@ static class ScoringHost
         {
             return; // told to stop before it had begun: there is nothing to drain
         }
+        var stages = app.Services.GetRequiredService<ScoringStages>();
+        if (stages.Device is { } device) Log.OnDevice(app.Logger, stages.Options.Model.Device, device.CardsPerGiB);
         await app.WaitForShutdownAsync(cancellationToken);
         await app.Services.GetRequiredService<ScoringPipeline>().ExecuteTask!;
         if (app.Services.GetService<ScoreFeed>()?.ExecuteTask is { } feed) await feed;

@@ -27,6 +27,9 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
     ScoredRun _storing = new();
     CacheUse _cacheUse; // Of every run that is stored or being stored.
 
+    /// <summary>Takes the scores that come later than <see cref="Process"/>, of a device that scores in batches, in order.</summary>
+    internal required Action<Score, ConsumedRecord> Post { get; init; }
+
     /// <summary>The newest stamp that was scored or remembered; null where there is none yet.</summary>
     internal Instant? Newest => _state.Features.NewestStamp;
 
@@ -92,7 +95,7 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
     /// <param name="record">The partition's next.</param>
     /// <param name="stamp">Of <see cref="StampOf"/>, up to which the shared facts have been read.</param>
     /// <param name="times">Takes what each stage took.</param>
-    /// <returns>What became of its transaction, to be published before the cursor passes it; null where nothing is to be said.</returns>
+    /// <returns>What became of its transaction, to be published before the cursor passes it; null where nothing is to be said, or later.</returns>
     internal Score? Process(ConsumedRecord record, Instant stamp, StageTimes times)
     {
         _next = record.Offset + 1;
@@ -125,11 +128,21 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         return null;
     }
 
-    Score Score(in ConsumedRecord record, in Transaction transaction, FeatureVector features)
+    Score? Score(in ConsumedRecord record, in Transaction transaction, FeatureVector features)
     {
         if (stages.Overload.Policy != OverloadPolicy.Off && stages.Overload.IsLate(record, stages.Clock)
             && Shed(record, transaction, features) is { } shed) return shed;
-        var score = _state.Scorer.Score(features);
+        if (_state.Scorer is not DeviceScorer device) return Scored(record, transaction, _state.Scorer.Score(features));
+        ScoreLater(device, record, transaction, features);
+        return null;
+    }
+
+    /// <summary>On its own, so that a score that comes at once allocates nothing for it.</summary>
+    void ScoreLater(DeviceScorer device, ConsumedRecord record, Transaction transaction, FeatureVector features) =>
+        device.Score(features, score => Post(Scored(record, transaction, score), record));
+
+    Score Scored(in ConsumedRecord record, in Transaction transaction, FraudScore score)
+    {
         _run.Appended.Add(record.AppendedAt);
         if (score.IsFallback) _run.Fallbacks++;
         bool isAlert = stages.Policy.IsAlert(score.Probability);

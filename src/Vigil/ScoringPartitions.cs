@@ -24,6 +24,9 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
     /// <summary>What is being stored, beside the pipeline; null where nothing is.</summary>
     internal Task<Stored>? Storing { get; private set; }
 
+    /// <summary>How long what waits for its score may still wait for more to come; 0 or less where nothing waits.</summary>
+    internal TimeSpan Patience => stages.Device?.Patience ?? TimeSpan.Zero;
+
     /// <summary>Has the code that every record goes through compiled before the first one comes.</summary>
     internal void WarmUp() => Vigil.WarmUp.Run(stages.NewState(new(stages.Features)));
 
@@ -37,8 +40,10 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
         var claim = await output.ClaimAsync(partition, cancellationToken);
         if (claim.NextOffset > 0 && assigned.Low > claim.NextOffset)
             throw new UserError($"{partition}: Kafka's first record is {assigned.Low}, and the next to score is {claim.NextOffset}. Retention has dropped {assigned.Low - claim.NextOffset} records that were never scored. Restore them, or move partition_cursor.next_offset by hand and accept the loss.");
-        var owned = _owned[assigned.Partition] = new ScoringPartition(
-            claim, stages, facts, end: assigned.Low < assigned.High ? assigned.High : 0);
+        var owned = _owned[assigned.Partition] = new ScoringPartition(claim, stages, facts, end: assigned.Low < assigned.High ? assigned.High : 0)
+        {
+            Post = (score, record) => output.Post(score, record),
+        };
         _ = StartAsync(assigned, owned.RestoreAsync(snapshots, assigned.Low));
     }
 
@@ -71,6 +76,7 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
                 _times.Lap(ScoringStage.Facts);
             }
             if (partition.Process(record, stamp, _times) is not { } score) continue;
+            stages.Device?.Flush(); // what waits for its score came before
             output.Post(score, record);
             _times.Lap(ScoringStage.Score);
         }
@@ -85,6 +91,7 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
     internal void BeginStoring(CancellationToken cancellationToken)
     {
         _pendingRecords = 0;
+        ScoreWaiting();
         var pending = _owned.Where(owned => owned.Value.HasPending).ToList();
         if (pending.Count == 0) return;
         facts.Flush(cancellationToken);
@@ -118,6 +125,15 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
             progress.Telemetry.Holds(number, partition.Size);
         }
         return moved;
+    }
+
+    /// <summary>Scores what waits for a device's batch to fill.</summary>
+    internal void ScoreWaiting()
+    {
+        if (stages.Device is not { IsWaiting: true } device) return;
+        long started = Stopwatch.GetTimestamp();
+        device.Flush();
+        progress.Telemetry.Took(ScoringStage.Score, Stopwatch.GetElapsedTime(started));
     }
 
     /// <summary>

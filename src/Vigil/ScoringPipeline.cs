@@ -40,7 +40,8 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
         while (await WakesAsync())
         {
             using var span = ScoringSpans.StartBatch();
-            while (!partitions.IsFull && consumer.Events.TryRead(out var happened)) await HandleAsync(happened, giveUp.Token);
+            while (!partitions.IsFull && await NextAsync() is { } happened) await HandleAsync(happened, giveUp.Token);
+            partitions.ScoreWaiting();
             await StoreNextAsync(giveUp.Token);
             snapshots.Advance(partitions.Owned);
         }
@@ -63,6 +64,15 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
         bool isMore = await _next;
         _next = null;
         return isMore;
+    }
+
+    /// <summary>The next event; null where none is there, and none comes while a device's batch may wait for it.</summary>
+    async ValueTask<ConsumerEvent?> NextAsync()
+    {
+        if (consumer.Events.TryRead(out var happened)) return happened;
+        if (partitions.Patience is var left && left <= TimeSpan.Zero) return null;
+        await Task.WhenAny(consumer.Events.WaitToReadAsync(CancellationToken.None).AsTask(), Task.Delay(left));
+        return consumer.Events.TryRead(out happened) ? happened : null;
     }
 
     Task UntilSnapshotGoesOn()

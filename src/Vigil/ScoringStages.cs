@@ -12,7 +12,7 @@ sealed class ScoringStages : IDisposable
     /// <param name="streamId">Which log is scored; part of the natural keys in Postgres.</param>
     /// <param name="clock">Tells when a score was computed and stored; no score depends on it.</param>
     /// <exception cref="KafkaUnreachableException">No broker answers, or the topic of transactions does not exist.</exception>
-    /// <exception cref="InvalidDataException">The model cannot be used, or was trained under other feature options than these.</exception>
+    /// <exception cref="InvalidDataException">The model cannot be used, or not on the device, or was trained under other feature options than these.</exception>
     public ScoringStages(ServiceOptions options, string streamId, TimeProvider clock)
     {
         Options = options;
@@ -21,6 +21,7 @@ sealed class ScoringStages : IDisposable
         Decoder = new RecordDecoder(options.Kafka);
         Checkpoint = FraudModel.Load(options.Scoring.Checkpoint);
         Checkpoint.Manifest.Features.EnsureSame(options.Features);
+        Device = DeviceModel.Open(Checkpoint, options.Model, clock);
         Features = options.Features.For(CountPartitions(options.Kafka));
         Policy = AlertPolicy.From(options.Alerts, Checkpoint.Manifest.Notes.Threshold);
         ModelVersion = Utf8Text.From(Checkpoint.Manifest.Hash);
@@ -41,6 +42,9 @@ sealed class ScoringStages : IDisposable
 
     /// <summary>Which model scores.</summary>
     internal FraudModel Checkpoint { get; }
+
+    /// <summary>What scores in batches in the model's own scorers' place; null where these score.</summary>
+    internal DeviceModel? Device { get; }
 
     /// <summary>Content hash of the model.</summary>
     internal Utf8Text ModelVersion { get; }
@@ -63,7 +67,7 @@ sealed class ScoringStages : IDisposable
     internal StreamPartition PartitionOf(int number) => new(StreamId, Options.Kafka.TransactionsTopic, number);
 
     /// <summary>The state of a partition whose log has not been read.</summary>
-    internal PartitionState NewState(SharedFacts facts) => new(new(facts, Features), Checkpoint.NewScorer(Options.Model));
+    internal PartitionState NewState(SharedFacts facts) => new(new(facts, Features), Device?.NewScorer() ?? Checkpoint.NewScorer(Options.Model));
 
     /// <summary>What a snapshot of a partition is of.</summary>
     internal SnapshotHeader HeaderOf(int partition, long nextOffset) => new()
@@ -86,7 +90,11 @@ sealed class ScoringStages : IDisposable
         Raw = DeadLetterBytes.MaskAndCut(record.Value),
     };
 
-    public void Dispose() => Decoder.Dispose();
+    public void Dispose()
+    {
+        Decoder.Dispose();
+        Device?.Dispose();
+    }
 
     static int CountPartitions(IngestOptions kafka)
     {

@@ -7,6 +7,8 @@ namespace Vigil.Backtest.Tests;
 
 public sealed class ReplayTests
 {
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Labels_that_have_not_arrived_change_no_bit_of_a_score()
     {
@@ -39,9 +41,18 @@ public sealed class ReplayTests
     [Fact]
     public void Every_labelled_transaction_of_the_test_window_whose_card_is_not_known_is_scored_once_in_time_order()
     {
-        List<ScoredTransaction> scored = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, SmallWorld.Checkpoint.Value, null, TestContext.Current.CancellationToken);
+        List<ScoredTransaction> scored = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, SmallWorld.Checkpoint.Value, cancellationToken: Token);
         Assert.Equal(scored.OrderBy(row => row.EventTime).Select(row => row.TransactionId), scored.Select(row => row.TransactionId));
         Assert.Equal(TestRowsTests.Naive(SmallWorld.Transactions, SmallWorld.Fold), scored.Select(row => row.TransactionId));
+    }
+
+    [Fact]
+    public void A_device_scores_the_same_rows_alike_in_batches()
+    {
+        List<ScoredTransaction> one = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, SmallWorld.Checkpoint.Value, null, null, Token);
+        List<ScoredTransaction> many = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, SmallWorld.Checkpoint.Value, new() { Device = "torch-cpu" }, null, Token);
+        Assert.Equal(one.Select(row => row with { Score = 0 }), many.Select(row => row with { Score = 0 }));
+        Assert.All(one.Zip(many), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-4f));
     }
 
     [Fact]
@@ -49,13 +60,13 @@ public sealed class ReplayTests
     {
         var set = new TrainingSet(features: new() { StepLength = TimeSpan.FromMinutes(30) });
         set.Add(new FeatureVector(), RowRole.Train, fraud: true);
-        Checkpoint other = Trainer.Train(set, new() { Epochs = 1 }, cancellationToken: TestContext.Current.CancellationToken);
-        var refusal = Assert.Throws<InvalidDataException>(() => Replay.Score([], SmallWorld.Fold, other, null, TestContext.Current.CancellationToken));
+        Checkpoint other = Trainer.Train(set, new() { Epochs = 1 }, cancellationToken: Token);
+        var refusal = Assert.Throws<InvalidDataException>(() => Replay.Score([], SmallWorld.Fold, other, cancellationToken: Token));
         Assert.Contains("StepLength: found 00:30:00, expected 01:00:00", refusal.Message, StringComparison.Ordinal);
     }
 
     static Dictionary<string, float> Scores(IEnumerable<LabelledTransaction> history) =>
-        Replay.Score(history, SmallWorld.Fold, SmallWorld.Checkpoint.Value, null, TestContext.Current.CancellationToken).ToDictionary(row => row.TransactionId, row => row.Score);
+        Replay.Score(history, SmallWorld.Fold, SmallWorld.Checkpoint.Value, cancellationToken: Token).ToDictionary(row => row.TransactionId, row => row.Score);
 
     static LabelValue? Flip(LabelValue? value) => value == LabelValue.Fraud ? LabelValue.Genuine : LabelValue.Fraud;
 

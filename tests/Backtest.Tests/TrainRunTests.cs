@@ -13,7 +13,7 @@ public sealed class TrainRunTests
     {
         FraudModel model = TrainRun.Run(SmallWorld.Request with { Validation = [SmallWorld.Fold] }, null, Token);
         CheckpointNotes notes = model.Manifest.Notes;
-        List<ScoredTransaction> scored = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model, null, Token);
+        List<ScoredTransaction> scored = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model, cancellationToken: Token);
         FoldMetrics streamed = FoldMetrics.Of(scored, SmallWorld.Fold.Test.From);
         Assert.Equal(streamed.AveragePrecision, notes.Metrics["validation.averagePrecision"], .01);
         Assert.Equal(streamed.AucRoc, notes.Metrics["validation.aucRoc"], .01);
@@ -26,10 +26,10 @@ public sealed class TrainRunTests
     {
         var model = (Checkpoint)TrainRun.Run(SmallWorld.Request with { Validation = [SmallWorld.Fold] }, null, Token);
         Assert.NotNull(model.Manifest.Calibration);
-        List<ScoredTransaction> calibrated = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model, null, Token);
+        List<ScoredTransaction> calibrated = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model, cancellationToken: Token);
         double frauds = calibrated.Count(row => row.Fraud);
         Assert.Equal(frauds, calibrated.Sum(row => (double)row.Score), .05 * frauds);
-        List<ScoredTransaction> plain = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model.WithCalibration(new(1, 0)), null, Token);
+        List<ScoredTransaction> plain = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model.WithCalibration(new(1, 0)), cancellationToken: Token);
         FoldMetrics before = FoldMetrics.Of(plain, SmallWorld.Fold.Test.From), after = FoldMetrics.Of(calibrated, SmallWorld.Fold.Test.From);
         Assert.Equal(before.AveragePrecision, after.AveragePrecision, 1e-5);
         Assert.Equal(before.AucRoc, after.AucRoc, 1e-5);
@@ -54,7 +54,7 @@ public sealed class TrainRunTests
     {
         var request = SmallWorld.Request with { Validation = [SmallWorld.Fold], Baseline = new() { Config = BaselineConfig.Preset("lightgbm") } };
         FraudModel model = TrainRun.Run(request, null, Token);
-        FoldMetrics streamed = FoldMetrics.Of(Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model, null, Token), SmallWorld.Fold.Test.From);
+        FoldMetrics streamed = FoldMetrics.Of(Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model, cancellationToken: Token), SmallWorld.Fold.Test.From);
         Assert.Equal(streamed.AveragePrecision, model.Manifest.Notes.Metrics["validation.averagePrecision"]);
         Assert.NotNull(model.Manifest.Notes.Threshold);
     }

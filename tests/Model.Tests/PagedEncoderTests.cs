@@ -39,7 +39,7 @@ public sealed class PagedEncoderTests
         using var roomy = new PagedLine(checkpoint);
         using var cramped = new PagedLine(checkpoint, cacheBytes: 1); // one card's pages
         AssertNear(roomy.Logits(vectors, seed: 3, largest: 8), cramped.Logits(vectors, seed: 3, largest: 8));
-        Assert.True(cramped.Encoder.CacheUse.Rebuilds > roomy.Encoder.CacheUse.Rebuilds);
+        Assert.True(cramped.CacheUse.Rebuilds > roomy.CacheUse.Rebuilds);
     }
 
     [Fact]
@@ -67,10 +67,10 @@ public sealed class PagedEncoderTests
         int segments = 5, count = segments * World.Config.Segment;
         using var line = new PagedLine(World.Checkpoint(), cacheBytes: 1); // one card's pages
         line.Logits(Enumerable.Range(0, count).Select(_ => world.Next(0)), seed: 5, largest: 4);
-        Assert.Equal(new CacheUse(count - (segments - 2), segments - 2, 0), line.Encoder.CacheUse); // the first two are one context
-        var before = line.Encoder.CacheUse;
+        Assert.Equal(new CacheUse(count - (segments - 2), segments - 2, 0), line.CacheUse); // the first two are one context
+        var before = line.CacheUse;
         line.Logits([world.Next(1), world.Next(0), world.Next(0)], seed: 5, largest: 4);
-        Assert.Equal(new CacheUse(2, 0, 1), line.Encoder.CacheUse - before);
+        Assert.Equal(new CacheUse(2, 0, 1), line.CacheUse - before);
     }
 
     [Fact]

@@ -8,12 +8,16 @@ sealed class PagedLine(Checkpoint checkpoint, long cacheBytes = 64 << 20, int ma
 {
     readonly Dictionary<UInt128, CardTokens> _cards = [];
     readonly RowNormaliser _rows = new(checkpoint.Manifest.Normalisation);
-    readonly List<(CardTokens Card, long Index)> _line = [];
+    readonly List<PagedItem> _line = [];
+    readonly PagedShare _share = new();
 
     public PagedEncoder Encoder { get; } = new(checkpoint, cacheBytes, CPU, type);
 
     /// <summary>Of everything scored, in order.</summary>
-    public List<(float Logit, bool IsFallback)> Scores { get; } = [];
+    public List<PagedScore> Scores { get; } = [];
+
+    /// <summary>All of it.</summary>
+    public CacheUse CacheUse => Scores.Aggregate(default(CacheUse), (sum, score) => sum + score.Found);
 
     public CardTokens Card(UInt128 card) => _cards[card];
 
@@ -26,7 +30,7 @@ sealed class PagedLine(Checkpoint checkpoint, long cacheBytes = 64 << 20, int ma
         float[] standardised = new float[vector.Numeric.Length];
         _rows.Read(vector.Numeric, standardised);
         card.Add(vector, standardised);
-        if (!isObserved) _line.Add((card, card.Count - 1));
+        if (!isObserved) _line.Add(new(card, card.Count - 1, _share));
     }
 
     /// <summary>Scores the line.</summary>

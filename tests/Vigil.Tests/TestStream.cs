@@ -6,6 +6,7 @@ using Npgsql;
 using Vigil.Alerts;
 using Vigil.Api;
 using Vigil.Ingest;
+using Vigil.Model;
 
 namespace Vigil.Tests;
 
@@ -33,6 +34,8 @@ sealed class TestStream : IAsyncDisposable
 
     /// <summary>Folder of the model; the default is the one that ships.</summary>
     internal string Checkpoint { get; init; } = new ScoringOptions().Checkpoint;
+
+    internal ModelOptions Model { get; init; } = new();
 
     internal string StreamId { get; } = Guid.NewGuid().ToString("N");
 
@@ -62,7 +65,7 @@ sealed class TestStream : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var scoring = new ScoringOptions { ScoreFrom = scoreFrom, Checkpoint = Checkpoint };
-        builder.AddScoring(new ServiceOptions { Kafka = Kafka, Alerts = _alerts, Scoring = scoring, Snapshots = _snapshots, Api = Api, Overload = Overload }, StreamId);
+        builder.AddScoring(new ServiceOptions { Kafka = Kafka, Alerts = _alerts, Scoring = scoring, Snapshots = _snapshots, Api = Api, Overload = Overload, Model = Model }, StreamId);
         var app = builder.Build();
         app.MapScoring();
         await app.StartAsync();
