@@ -52,11 +52,14 @@ public sealed class FactReader : IDisposable
         _consumer.Assign(_next.Keys.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
     }
 
-    /// <summary>Hands over every record up to the topics' current ends, each partition's in order. Waits as long as brokers are away.</summary>
+    /// <summary>
+    /// Hands over every record up to the topics' current ends, each partition's in order. Waits as long as brokers are away, and not where they refuse this user.
+    /// </summary>
     /// <param name="take">Is told the topic and the record.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>How many records were handed over.</returns>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
+    /// <exception cref="KafkaUnreachableException">This user may not read a topic of facts, or no longer.</exception>
     public int ReadToEnd(Action<string, ConsumedRecord> take, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(take);
@@ -103,7 +106,7 @@ public sealed class FactReader : IDisposable
             {
                 return ask();
             }
-            catch (KafkaUnreachableException error)
+            catch (KafkaUnreachableException error) when (!IsRefused(error))
             {
                 Log.FactsWait(_logger, error.Message);
                 cancellationToken.WaitHandle.WaitOne(s_pause);
@@ -111,6 +114,11 @@ public sealed class FactReader : IDisposable
             }
         }
     }
+
+    static bool IsRefused(KafkaUnreachableException error) => error.InnerException is KafkaException
+    {
+        Error.Code: ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed,
+    };
 
     long End(TopicPartition partition)
     {

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Vigil.Tests.Support;
 using Xunit;
 
@@ -37,6 +38,8 @@ public sealed class KafkaSecurityTests
         var mutual = Options(kafka.Mutual, KafkaProtocol.Ssl);
         (mutual.Security.CaFile, mutual.Security.CertificateFile, mutual.Security.KeyFile) = (kafka.Certificates.AuthorityFile, certificate, key);
         await AssertWritesAndReadsAsync(mutual);
+
+        await AssertFactsAreReadUntilRefusedAsync(mutual, kafka);
 
         var withoutCertificate = Options(kafka.Mutual, KafkaProtocol.Ssl);
         withoutCertificate.Security.CaFile = kafka.Certificates.AuthorityFile;
@@ -90,6 +93,26 @@ public sealed class KafkaSecurityTests
         }
         using var records = new RecordReplay(options, TimeProvider.System);
         Assert.Equal("secret"u8.ToArray(), records.Find(options.TransactionsTopic, 0, 0)!.Record.Value);
+    }
+
+    /// <summary>A barrier waits for brokers that are away, but not for ever for one that refuses.</summary>
+    static async Task AssertFactsAreReadUntilRefusedAsync(IngestOptions options, SecureKafka kafka)
+    {
+        using (var topics = new Topics(options)) await topics.CreateMissingAsync(new Dictionary<string, int> { [options.LabelsTopic] = 1, [options.ActivityTopic] = 1 }, stampedByBroker: false);
+        using var reader = new FactReader(options, NullLogger<FactReader>.Instance);
+        Assert.Equal(0, reader.ReadToEnd((_, _) => { }, Cancellation));
+
+        await kafka.RefuseAsync(options.LabelsTopic);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var refused = Assert.Throws<KafkaUnreachableException>(() =>
+        {
+            while (true) // the broker learns of it in a moment
+            {
+                reader.ReadToEnd((_, _) => { }, patience.Token);
+                patience.Token.ThrowIfCancellationRequested();
+            }
+        });
+        Assert.Contains(options.LabelsTopic, refused.Message);
     }
 
     /// <summary>Hands out unsigned tokens, which a broker without a key set takes, to whoever knows the client's id and secret.</summary>

@@ -8,7 +8,7 @@ namespace Vigil.Tests.Support;
 
 /// <summary>
 /// A real Apache Kafka of a test's own with three listeners: plaintext for the test itself, SASL inside TLS (PLAIN, SCRAM, OAUTHBEARER with unsigned tokens),
-/// and TLS that demands a client's certificate.
+/// and TLS that demands a client's certificate. Everybody may do everything, until somebody is refused.
 /// </summary>
 sealed class SecureKafka : IAsyncDisposable
 {
@@ -71,12 +71,24 @@ sealed class SecureKafka : IAsyncDisposable
                 $"listener.name.{listener}.ssl.truststore.type=PEM", $"listener.name.{listener}.ssl.truststore.location={Certificates.AuthorityFile}",
             }),
             "listener.name.mutual.ssl.client.auth=required",
+            "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer", "super.users=User:ANONYMOUS", "allow.everyone.if.no.acl.found=true",
             "listener.name.sasl.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
             $"listener.name.sasl.plain.sasl.jaas.config={Modules}.plain.PlainLoginModule required user_{User}=\"{Password}\";",
             $"listener.name.sasl.scram-sha-256.sasl.jaas.config={Modules}.scram.ScramLoginModule required;",
             $"listener.name.sasl.scram-sha-512.sasl.jaas.config={Modules}.scram.ScramLoginModule required;",
             $"listener.name.sasl.oauthbearer.sasl.jaas.config={Modules}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub=\"broker\";",
         ];
+    }
+
+    /// <summary>From now on nobody may do anything with a topic, this test aside.</summary>
+    internal async Task RefuseAsync(string topic)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Plaintext }).Build();
+        await admin.CreateAclsAsync([new()
+        {
+            Pattern = new() { Type = ResourceType.Topic, ResourcePatternType = ResourcePatternType.Literal, Name = topic },
+            Entry = new() { Principal = "User:*", Host = "*", Operation = AclOperation.All, PermissionType = AclPermissionType.Deny },
+        }]);
     }
 
     async Task AddScramUserAsync()

@@ -32,7 +32,9 @@ public sealed class KubernetesManifestTests
 
     static V1Job Migration => Read<V1Job>("migrate.yaml");
 
-    static V1ConfigMap Settings => Read<V1ConfigMap>("config.yaml");
+    /// <summary>With the settings that are comments for a beginning.</summary>
+    static V1ConfigMap Settings => KubernetesYaml.Deserialize<V1ConfigMap>(
+        File.ReadAllText(Path.Combine(Folder, "config.yaml")).Replace("# Vigil__", "Vigil__", StringComparison.Ordinal), strict: true);
 
     [Fact]
     public void Every_manifest_is_an_object_of_its_kind_without_an_unknown_field()
@@ -62,7 +64,8 @@ public sealed class KubernetesManifestTests
         var labels = Workers.Spec.Template.Metadata.Labels;
         foreach (var selector in new[]
         {
-            Workers.Spec.Selector.MatchLabels, Read<V1Service>("service.yaml").Spec.Selector, Read<V1PodDisruptionBudget>("poddisruptionbudget.yaml").Spec.Selector.MatchLabels,
+            Workers.Spec.Selector.MatchLabels, Read<V1Service>("service.yaml").Spec.Selector, Read<V1Service>("service-api.yaml").Spec.Selector,
+            Read<V1PodDisruptionBudget>("poddisruptionbudget.yaml").Spec.Selector.MatchLabels,
             Read<V1NetworkPolicy>("networkpolicy.yaml").Spec.PodSelector.MatchLabels, Workers.Spec.Template.Spec.TopologySpreadConstraints[0].LabelSelector.MatchLabels,
         })
         {

@@ -29,13 +29,16 @@ public sealed partial class ObservabilityTests(TestPostgres postgres)
         served.Produce(served.Kafka.TransactionsTopic, null, [Good, "{}"u8.ToArray()]);
         served.Start(
             ("Vigil__Telemetry__OtlpEndpoint", collector.Address), ("OTEL_METRIC_EXPORT_INTERVAL", "500"), ("OTEL_BSP_SCHEDULE_DELAY", "200"),
-            ("Logging__Console__FormatterName", "json"));
+            ("Logging__Console__FormatterName", "json"), ("Vigil__Api__Keys__test", ApiCaller.KeyHash), ("Vigil__Overload__Policy", "Unscored"),
+            ("Vigil__Overload__Lag", "1.00:00:00"));
         await served.UntilStoredAsync(2, Cancellation);
         await served.QueryAsync("SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         served.Produce(served.Kafka.TransactionsTopic, null, [Good]);
         await served.UntilStoredAsync(3, Cancellation);
-        await served.ProduceTracedAsync(Good, $"00-{Trace}-00f067aa0ba902b7-01");
+        await served.ProduceTracedAsync(Good, $"00-{Trace}-00f067aa0ba902b7-01"); // and long ago: shed
         await served.UntilStoredAsync(4, Cancellation);
+        using (var api = new ApiCaller(served.Address)) await api.ScoreAsync(ApiCaller.Transaction("asked", "c1"));
+        await served.UntilStoredAsync(5, Cancellation);
         string metrics = "";
         await Polling.UntilAsync(
             async () => (metrics = await served.MetricsAsync(Cancellation)).Contains("fraud_scoring_cards", StringComparison.Ordinal), () => metrics, Cancellation);
