@@ -8,7 +8,7 @@ public abstract record ConsumerEvent(int Partition);
 /// <param name="Partition">The partition.</param>
 /// <param name="Low">The first offset that the broker still has.</param>
 /// <param name="High">The offset after the last.</param>
-/// <param name="Start">The pipeline sets the offset to start from; until then the partition rests and others go on.</param>
+/// <param name="Start">The pipeline sets the offset to start from; until then the partition rests and others go on. Cancelled where the partition has gone.</param>
 public sealed record PartitionAssigned(int Partition, long Low, long High, TaskCompletionSource<long> Start) : ConsumerEvent(Partition);
 
 /// <summary>Records in the order of their offsets.</summary>

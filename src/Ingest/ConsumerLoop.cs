@@ -18,6 +18,8 @@ sealed class ConsumerLoop : IDisposable
     readonly IngestOptions _options;
     readonly ILogger _logger;
     readonly ChannelWriter<ConsumerEvent> _events;
+    /// <summary>Partitions that the pipeline has lost to another's claim.</summary>
+    readonly ConcurrentQueue<PartitionAssigned> _fenced;
     readonly OffsetReporter _reporter;
     readonly IConsumer<byte[], byte[]> _consumer;
     readonly Dictionary<int, OwnedPartition> _owned = [];
@@ -30,9 +32,9 @@ sealed class ConsumerLoop : IDisposable
 
     internal ConsumerLoop(
         IngestOptions options, ILogger logger, ChannelWriter<ConsumerEvent> events,
-        (ConcurrentDictionary<int, long> Stored, ConcurrentDictionary<int, long> Lag) offsets)
+        (ConcurrentDictionary<int, long> Stored, ConcurrentDictionary<int, long> Lag, ConcurrentQueue<PartitionAssigned> Fenced) pipeline)
     {
-        (_options, _logger, _events) = (options, logger, events);
+        (_options, _logger, _events, _fenced) = (options, logger, events, pipeline.Fenced);
         var config = KafkaSettings.Consumer(options, options.Group);
         config.ConsumeResultFields = "headers,timestamp"; // not the topic's name, a string for every record
         _consumer = new ConsumerBuilder<byte[], byte[]>(config)
@@ -42,7 +44,7 @@ sealed class ConsumerLoop : IDisposable
             .SetPartitionsRevokedHandler((_, partitions) => OnRevoked(partitions))
             .SetPartitionsLostHandler((_, partitions) => OnLost(partitions))
             .Build();
-        _reporter = new OffsetReporter(options, logger, _consumer, offsets);
+        _reporter = new OffsetReporter(options, logger, _consumer, (pipeline.Stored, pipeline.Lag));
     }
 
     internal void Run(CancellationToken stop)
@@ -52,6 +54,7 @@ sealed class ConsumerLoop : IDisposable
         while (!stop.IsCancellationRequested)
         {
             AwaitRoom();
+            Renew();
             Announce();
             StartClaimed();
             SetFlow();
@@ -146,6 +149,17 @@ sealed class ConsumerLoop : IDisposable
         while (_outbox.TryPeek(out var next) && _events.TryWrite(next)) _outbox.Dequeue();
     }
 
+    /// <summary>Begins anew with partitions that somebody else has claimed although the group still says that they are this member's.</summary>
+    void Renew()
+    {
+        while (_fenced.TryDequeue(out var fenced))
+        {
+            if (!_owned.TryGetValue(fenced.Partition, out var partition) || partition.Start != fenced.Start) continue;
+            _owned[partition.Number] = new OwnedPartition(partition.Number) { IsPaused = partition.IsPaused };
+            Log.Renewed(_logger, partition.Number);
+        }
+    }
+
     /// <summary>Tells the pipeline of new partitions, as soon as the broker tells how far they reach.</summary>
     void Announce()
     {
@@ -237,7 +251,7 @@ sealed class ConsumerLoop : IDisposable
         var drained = new List<Task>();
         foreach (var place in partitions)
         {
-            if (!_owned.Remove(place.Partition.Value)) continue;
+            if (!TryRemove(place.Partition.Value)) continue;
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             drained.Add(done.Task);
             _outbox.Enqueue(new PartitionRevoked(place.Partition.Value, done, started));
@@ -252,11 +266,19 @@ sealed class ConsumerLoop : IDisposable
         _reporter.CommitAndForget(partitions.Select(place => place.Partition.Value));
     }
 
+    /// <summary>The pipeline may not have come to the partition's assignment yet: it is not to claim it any more, which would fence the next owner.</summary>
+    bool TryRemove(int number)
+    {
+        if (!_owned.Remove(number, out var partition)) return false;
+        partition.Start.TrySetCanceled();
+        return true;
+    }
+
     void OnLost(List<TopicPartitionOffset> partitions)
     {
         foreach (var place in partitions)
         {
-            if (!_owned.Remove(place.Partition.Value)) continue;
+            if (!TryRemove(place.Partition.Value)) continue;
             _outbox.Enqueue(new PartitionLost(place.Partition.Value));
             _reporter.Forget(place.Partition.Value);
             Log.Lost(_logger, place.Partition.Value);

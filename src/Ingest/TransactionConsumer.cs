@@ -16,6 +16,7 @@ public sealed class TransactionConsumer : IAsyncDisposable
     readonly Channel<ConsumerEvent> _events;
     readonly ConcurrentDictionary<int, long> _stored = [];
     readonly ConcurrentDictionary<int, long> _lag = [];
+    readonly ConcurrentQueue<PartitionAssigned> _fenced = [];
     readonly CancellationTokenSource _stop = new();
     Thread? _thread;
 
@@ -49,6 +50,13 @@ public sealed class TransactionConsumer : IAsyncDisposable
     public void Commit(int partition, long nextOffset) => _stored[partition] = nextOffset;
 
     /// <summary>
+    /// Has a partition assigned once more, because somebody else has claimed it: a member that was slow to learn that it has gone. Without effect where it has gone from
+    /// this one. Any thread may call it.
+    /// </summary>
+    /// <param name="assigned">As it was assigned.</param>
+    public void Renew(PartitionAssigned assigned) => _fenced.Enqueue(assigned);
+
+    /// <summary>
     /// Leaves the group: every partition is revoked (and drained) first. The pipeline must go on reading <see cref="Events"/> until they complete.
     /// </summary>
     public async ValueTask DisposeAsync()
@@ -62,7 +70,7 @@ public sealed class TransactionConsumer : IAsyncDisposable
     {
         try
         {
-            using var loop = new ConsumerLoop(_options, _logger, _events.Writer, (_stored, _lag));
+            using var loop = new ConsumerLoop(_options, _logger, _events.Writer, (_stored, _lag, _fenced));
             loop.Run(_stop.Token);
             _events.Writer.TryComplete();
         }

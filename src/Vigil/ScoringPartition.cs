@@ -12,8 +12,8 @@ namespace Vigil;
 /// <param name="claim">The partition and its cursor.</param>
 /// <param name="stages">What every partition shares.</param>
 /// <param name="facts">Shared by all partitions; what this one counts is published there.</param>
-/// <param name="end">The offset after the log's last record when the partition was assigned; 0 where it was empty.</param>
-sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactExchange facts, long end) : IDisposable
+/// <param name="assigned">As the consumer told of it.</param>
+sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactExchange facts, PartitionAssigned assigned) : IDisposable
 {
     readonly CancellationTokenSource _dropped = new();
     PartitionState _state = stages.NewState(facts.Facts);
@@ -30,6 +30,9 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
     /// <summary>Takes the scores that come later than <see cref="Process"/>, of a device that scores in batches, in order.</summary>
     internal required Action<Score, ConsumedRecord> Post { get; init; }
 
+    /// <summary>As the consumer told of it.</summary>
+    internal PartitionAssigned Assigned => assigned;
+
     /// <summary>The newest stamp that was scored or remembered; null where there is none yet.</summary>
     internal Instant? Newest => _state.Features.NewestStamp;
 
@@ -40,7 +43,7 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
     internal PartitionSize Size => new(_state.Features.Cards, _state.Scorer.TokenBytes, _state.Scorer.CacheBytes);
 
     /// <summary>Whether it still reads what was in the log when it was assigned.</summary>
-    internal bool IsBehind => _next < end;
+    internal bool IsBehind => _next < assigned.High && assigned.Low < assigned.High;
 
     /// <summary>The stamp that a record counts as: within a partition stamps never run backwards, so none asks for facts that are forgotten.</summary>
     internal Instant StampOf(ConsumedRecord record) => Newest is { } newest && newest > record.Stamp ? newest : record.Stamp;

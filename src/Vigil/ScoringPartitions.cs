@@ -31,16 +31,17 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
     internal void WarmUp() => Vigil.WarmUp.Run(stages.NewState(new(stages.Features)));
 
     /// <summary>
-    /// Takes a partition over, which fences its last owner. Where to read from is said when its state is back: from a snapshot, or from the log's first record.
+    /// Takes a partition over, which fences its last owner; not one that has gone again meanwhile. Where to read from is said when its state is back: from a snapshot, or from the log's first record.
     /// </summary>
     /// <exception cref="UserError">Kafka has dropped records that were never scored.</exception>
     internal async Task ClaimAsync(PartitionAssigned assigned, Snapshots snapshots, CancellationToken cancellationToken)
     {
+        if (assigned.Start.Task.IsCanceled) return;
         var partition = stages.PartitionOf(assigned.Partition);
         var claim = await output.ClaimAsync(partition, cancellationToken);
         if (claim.NextOffset > 0 && assigned.Low > claim.NextOffset)
             throw new UserError($"{partition}: Kafka's first record is {assigned.Low}, and the next to score is {claim.NextOffset}. Retention has dropped {assigned.Low - claim.NextOffset} records that were never scored. Restore them, or move partition_cursor.next_offset by hand and accept the loss.");
-        var owned = _owned[assigned.Partition] = new ScoringPartition(claim, stages, facts, end: assigned.Low < assigned.High ? assigned.High : 0)
+        var owned = _owned[assigned.Partition] = new ScoringPartition(claim, stages, facts, assigned)
         {
             Post = (score, record) => output.Post(score, record),
         };
@@ -63,7 +64,7 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
     /// <summary>Scores a run of records of one partition, each after the facts that it may see have been read.</summary>
     internal void Process(PartitionRecords read, CancellationToken cancellationToken)
     {
-        if (!_owned.TryGetValue(read.Partition, out var partition)) return; // fenced, and the group does not know it yet
+        if (!_owned.TryGetValue(read.Partition, out var partition)) return; // fenced, and not assigned anew yet
         using var span = ScoringSpans.StartScore(read, stages.Clock);
         progress.Telemetry.Took(ScoringStage.Consume, Stopwatch.GetElapsedTime(read.ReadAt));
         _times.Begin();
@@ -103,28 +104,30 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
         new(await output.StoreAsync(batches, cancellationToken), Instant.From(stages.Clock.GetUtcNow()));
 
     /// <summary>Waits for what is being stored. A partition that somebody else has claimed is dropped.</summary>
-    /// <returns>The partitions whose cursor moved and that are still owned, and where to.</returns>
-    internal async Task<IReadOnlyList<(int Partition, long NextOffset)>> EndStoringAsync()
+    /// <returns>The partitions that were still owned, and where their cursors have moved to; null for one that is dropped.</returns>
+    internal async Task<IReadOnlyList<(PartitionAssigned Partition, long? NextOffset)>> EndStoringAsync()
     {
         if (Storing is not { } storing) return [];
         var (outcomes, committed) = await storing;
         Storing = null;
-        var moved = new List<(int, long)>(_storing.Count);
+        var ended = new List<(PartitionAssigned, long?)>(_storing.Count);
         foreach (var ((number, partition), outcome) in _storing.Zip(outcomes))
         {
             bool isOwned = _owned.GetValueOrDefault(number) == partition; // it may have gone meanwhile, and even come back
             if (outcome == FlushOutcome.Fenced)
             {
-                if (isOwned) Drop(number);
+                if (!isOwned) continue;
+                Drop(number);
+                ended.Add((partition.Assigned, null));
                 continue;
             }
             var (run, nextOffset) = partition.TakeStored();
             progress.Stored(run, committed);
             if (!isOwned) continue;
-            moved.Add((number, nextOffset));
+            ended.Add((partition.Assigned, nextOffset));
             progress.Telemetry.Holds(number, partition.Size);
         }
-        return moved;
+        return ended;
     }
 
     /// <summary>Scores what waits for a device's batch to fill.</summary>

@@ -128,6 +128,10 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
 
     async Task EndStoringAsync()
     {
-        foreach (var (partition, nextOffset) in await partitions.EndStoringAsync()) consumer.Commit(partition, nextOffset);
+        foreach (var (partition, nextOffset) in await partitions.EndStoringAsync())
+        {
+            if (nextOffset is { } next) consumer.Commit(partition.Partition, next);
+            else consumer.Renew(partition); // somebody who was slow to learn that it has gone from them has claimed it
+        }
     }
 }

@@ -104,14 +104,11 @@ public sealed class KafkaSecurityTests
 
         await kafka.RefuseAsync(options.LabelsTopic);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var refused = Assert.Throws<KafkaUnreachableException>(() =>
+        var refused = Assert.Throws<KafkaUnreachableException>(ReadUntilRefused);
+        void ReadUntilRefused()
         {
-            while (true) // the broker learns of it in a moment
-            {
-                reader.ReadToEnd((_, _) => { }, patience.Token);
-                patience.Token.ThrowIfCancellationRequested();
-            }
-        });
+            for (; ; patience.Token.ThrowIfCancellationRequested()) reader.ReadToEnd((_, _) => { }, patience.Token); // the broker learns of it in a moment
+        }
         Assert.Contains(options.LabelsTopic, refused.Message);
     }
 

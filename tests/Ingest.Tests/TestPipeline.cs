@@ -91,7 +91,7 @@ sealed class TestPipeline : IAsyncDisposable
     {
         try
         {
-            assigned.Start.SetResult(Claim(assigned));
+            assigned.Start.TrySetResult(Claim(assigned));
         }
         catch (InvalidOperationException error)
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Vigil.Ingest.Tests;
@@ -58,10 +59,10 @@ public sealed class TransactionConsumerTests
         await foreach (var entry in consumer.Events.ReadAllAsync(TestContext.Current.CancellationToken))
         {
             if (entry is PartitionAssigned { Partition: 0 } first) claims.Add(first);
-            if (entry is PartitionAssigned { Partition: 1 } second) second.Start.SetResult(0);
+            if (entry is PartitionAssigned { Partition: 1 } second) second.Start.TrySetResult(0);
             if (entry is PartitionRecords { Partition: 1 } batch) others += batch.Records.Count;
             if (entry is PartitionRecords { Partition: 0 } late) resting += late.Records.Count;
-            if (claims.Count == 1 && others > 0 && claims[0].Start.Task.IsCompleted is false && resting == 0) claims[0].Start.SetResult(0);
+            if (claims.Count == 1 && others > 0 && claims[0].Start.Task.IsCompleted is false && resting == 0) claims[0].Start.TrySetResult(0);
             if (others + resting == 200) break;
         }
         Assert.True(others > 0 && resting > 0);
@@ -97,6 +98,40 @@ public sealed class TransactionConsumerTests
         await pipeline.DisposeAsync();
         Assert.True(pipeline.Ended.IsCompletedSuccessfully);
         Assert.Equal([0, 1], pipeline.Copy().TakeLast(2).OfType<PartitionRevoked>().Select(revoked => revoked.Partition).Order());
+    }
+
+    [Fact]
+    public async Task A_partition_that_is_renewed_is_assigned_once_more_and_read_from_where_the_pipeline_says()
+    {
+        using var broker = TestBroker.Start(1);
+        broker.Produce(100);
+        int claims = 0;
+        await using var pipeline = new TestPipeline(broker.Options) { Claim = _ => claims++ == 0 ? 0 : 40 };
+        await TestPipeline.Until(() => pipeline.RecordCount >= 100);
+        var first = pipeline.Copy().OfType<PartitionAssigned>().Single();
+
+        pipeline.Consumer.Renew(first);
+        await TestPipeline.Until(() => pipeline.RecordCount >= 160);
+        pipeline.Consumer.Renew(first); // it has been renewed since
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, pipeline.Copy().OfType<PartitionAssigned>().Count());
+        Assert.Equal(Enumerable.Range(0, 100).Concat(Enumerable.Range(40, 60)), pipeline.Records(0).Select(record => (int)record.Offset));
+    }
+
+    [Fact]
+    public async Task A_partition_that_goes_before_the_pipeline_has_claimed_it_is_not_to_be_claimed()
+    {
+        using var broker = TestBroker.Start(1);
+        var options = broker.Options;
+        options.DrainTimeout = TimeSpan.FromMilliseconds(300);
+        var consumer = new TransactionConsumer(options, NullLogger<TransactionConsumer>.Instance);
+        consumer.Start();
+        Assert.True(await consumer.Events.WaitToReadAsync(TestContext.Current.CancellationToken)); // the pipeline is busy
+        await consumer.DisposeAsync();
+
+        Assert.True(consumer.Events.TryRead(out var happened));
+        Assert.True(Assert.IsType<PartitionAssigned>(happened).Start.Task.IsCanceled);
     }
 
     [Fact]

@@ -51,6 +51,24 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task Partitions_that_somebody_slow_has_claimed_are_claimed_anew_and_nothing_is_lost()
+    {
+        await using var stream = new TestStream(postgres, threshold: Threshold);
+        int half = s_history.Length / 2;
+        stream.Produce(s_history.Take(half));
+        await using (var app = await stream.StartAsync())
+        {
+            await TestStream.UntilAsync(app, s_history.Take(half).Count(happened => happened.Transaction is not null), Cancellation);
+            await stream.FenceAsync();
+            stream.Produce(s_history.Skip(half));
+            await Polling.UntilAsync(async () => (await stream.CursorsAsync()).Values.Sum() >= Transactions, () => "It stands still.", Cancellation);
+            await app.StopAsync(Cancellation);
+        }
+
+        await AssertExactAsync(stream);
+    }
+
+    [Fact]
     public async Task History_before_the_first_scored_moment_is_remembered_and_not_scored()
     {
         await using var stream = new TestStream(postgres, threshold: Threshold);

@@ -104,6 +104,15 @@ sealed class TestStream : IAsyncDisposable
         return cursors;
     }
 
+    /// <summary>Claims every partition, as a member does that was slow to learn that they have gone.</summary>
+    internal async Task FenceAsync()
+    {
+        await using var database = NpgsqlDataSource.Create(_alerts.ConnectionString);
+        await using var command = database.CreateCommand("UPDATE partition_cursor SET epoch = epoch + 1 WHERE stream_id = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = StreamId });
+        await command.ExecuteNonQueryAsync();
+    }
+
     internal async Task<IReadOnlyList<Alert>> AlertsAsync()
     {
         await using var reader = new AlertReader(_alerts);
