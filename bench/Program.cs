@@ -5,6 +5,7 @@ var benches = new SortedDictionary<string, Func<IReadOnlyList<Figure>>>(StringCo
 {
     ["api"] = ApiBench.Run,
     ["attention"] = AttentionBench.Run,
+    ["cards"] = CardsBench.Run,
     ["decoder"] = DecoderBench.Run,
     ["features"] = FeaturesBench.Run,
     ["gpu"] = GpuBench.Run,

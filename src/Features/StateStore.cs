@@ -173,7 +173,9 @@ public sealed class StateStore<TState>
             _free = SlotAt(free).NextFree;
             return free;
         }
-        if (_used == _chunks.Length * ChunkLength) _chunks = [.. _chunks, new Slot[ChunkLength]];
+        int chunk = _used >> ChunkBits;
+        if (chunk == _chunks.Length) Array.Resize(ref _chunks, Math.Max(1, 2 * chunk));
+        _chunks[chunk] ??= new Slot[ChunkLength];
         return _used++;
     }
 
