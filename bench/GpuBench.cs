@@ -38,8 +38,8 @@ static class GpuBench
     {
         var config = checkpoint.Manifest.Config;
         int most = Number("CARDS", 128);
-        double bytesPerCard = (1L << 30) / PagedCache.CardsPerGiB(config, type);
-        using var encoder = new PagedEncoder(checkpoint, (long)(bytesPerCard * most), device, type);
+        long pages = ((long)most * ((cached / PagedCache.PageOf(config)) + 1)) + (2 * PagedCache.MostForks);
+        using var encoder = new PagedEncoder(checkpoint, pages * PagedCache.PageBytes(config, type), device, type);
         var share = new PagedShare();
         var cards = Enumerable.Range(0, most).Select(seed => Card(config, cached + 1, seed)).ToArray();
         float[] logits = [.. encoder.Score([.. cards.Select(card => new PagedItem(card, cached, share))], most).Select(score => score.Logit)];
@@ -50,6 +50,7 @@ static class GpuBench
             figures.Add(new($"transactionsPerSecondBy{batch}{name}", 1000 * batch / milliseconds, "1/s"));
         }
         figures.Add(new($"msPerRebuild{name}", Milliseconds(Again), "ms, one evicted card"));
+        figures.Add(new($"msPerReasons{name}", Milliseconds(Reasons), "ms, one alert's"));
         figures.Add(new($"cardsPerGiB{name}", PagedCache.CardsPerGiB(config, type), $"contexts of {config.Context}"));
         return logits;
 
@@ -63,6 +64,14 @@ static class GpuBench
         {
             encoder.Release(cards[0]);
             encoder.Score([new(cards[0], cached, share)], 1);
+        }
+
+        void Reasons()
+        {
+            var item = new PagedItem(cards[0], cached, share);
+            var context = new ContextAblation(cards[0], 0, cached, ContextAblation.MostEarlier, variants => encoder.Logits(item, cached, variants));
+            context.LogitWithout();
+            context.LogitsWithoutEach(context.Parts);
         }
     }
 

@@ -12,13 +12,12 @@ sealed class ContextAblation
     /// <summary>So many of the transactions before the newest can be dropped: a burst's. Each costs as many steps as lie between it and the newest.</summary>
     internal const int MostEarlier = 4;
 
-    readonly Func<Token, int, float> _logit;
+    readonly Func<Token, int, float>? _logit;
     readonly Action<Token, int>? _remember;
+    readonly Func<IReadOnlyList<ContextVariant>, float[]>? _logits;
     readonly CardTokens _card;
     readonly long _start;
     readonly int _place;
-    readonly float[] _numeric;
-    readonly int[] _categorical;
     int _changedFrom; // The cache's places from here on are not as they were.
 
     /// <summary>Nothing is taken away yet.</summary>
@@ -29,9 +28,26 @@ sealed class ContextAblation
     /// <param name="logit">The model's logit of the newest transaction, at a place after those that were remembered.</param>
     /// <param name="remember">Puts a transaction into a place that later ones see; null where the model reads no earlier ones.</param>
     internal ContextAblation(CardTokens card, long start, int place, int droppable, Func<Token, int, float> logit, Action<Token, int>? remember = null)
+        : this(card, start, place, droppable)
     {
-        (_card, _start, _place, _logit, _remember) = (card, start, place, logit, remember);
-        (_numeric, _categorical, _changedFrom) = (Newest.Numeric.ToArray(), Newest.Categorical.ToArray(), _place);
+        (_logit, _remember) = (logit, remember);
+    }
+
+    /// <summary>The same, of a model that takes many variants at once and leaves the context as it is.</summary>
+    /// <param name="card">The card.</param>
+    /// <param name="start">Its transaction at place 0 of the context.</param>
+    /// <param name="place">Of the newest transaction.</param>
+    /// <param name="droppable">So many of the transactions before the newest can be dropped, at most <see cref="MostEarlier"/>.</param>
+    /// <param name="logits">The model's logit of each variant's newest transaction.</param>
+    internal ContextAblation(CardTokens card, long start, int place, int droppable, Func<IReadOnlyList<ContextVariant>, float[]> logits)
+        : this(card, start, place, droppable)
+    {
+        _logits = logits;
+    }
+
+    ContextAblation(CardTokens card, long start, int place, int droppable)
+    {
+        (_card, _start, _place, _changedFrom) = (card, start, place, place);
         Usual = MeanBefore();
         Common = [.. Enumerable.Range(0, FeatureList.Categorical.Count).Select(CommonestBefore)];
         Parts = [.. PartsOf(droppable)];
@@ -58,24 +74,18 @@ sealed class ContextAblation
     /// <summary>The newest transaction's logit without some parts. To be followed by <see cref="Restore"/> in the end.</summary>
     internal float LogitWithout(params ReadOnlySpan<ContextPart> parts)
     {
-        int at = _place;
-        Span<bool> isDropped = stackalloc bool[MostEarlier + 1];
-        foreach (var part in parts)
-        {
-            if (part.Kind == ContextPartKind.Group)
-                foreach (int feature in ReasonGroup.All[part.Index].Features) _numeric[feature] = Usual[feature];
-            else if (part.Kind == ContextPartKind.Category) _categorical[part.Index] = Common[part.Index];
-            else (isDropped[part.Index], at) = (true, Math.Min(at, _place - part.Index));
-        }
+        var variant = Without(parts);
+        if (_logits is not null) return _logits([variant])[0];
+        int at = variant.From;
         Write(_changedFrom, at);
         _changedFrom = at;
-        for (int place = at; place < _place; place++)
-            if (!isDropped[_place - place]) _remember?.Invoke(_card[_start + place], at++);
-        float logit = _logit(new(_numeric, _categorical, Newest.Time), at);
-        Newest.Numeric.CopyTo(_numeric);
-        Newest.Categorical.CopyTo(_categorical);
-        return logit;
+        foreach (long index in variant.Earlier) _remember?.Invoke(_card[index], at++);
+        return _logit!(variant.Newest, at);
     }
+
+    /// <summary>The newest transaction's logits without each of some parts alone, in their order. To be followed by <see cref="Restore"/> in the end.</summary>
+    internal float[] LogitsWithoutEach(IReadOnlyList<ContextPart> parts) =>
+        _logits is null ? [.. parts.Select(part => LogitWithout(part))] : _logits([.. parts.Select(part => Without(part))]);
 
     /// <summary>Leaves what the model remembers as it was, bit for bit.</summary>
     internal void Restore()
@@ -90,11 +100,28 @@ sealed class ContextAblation
         for (int place = from; place < to; place++) _remember?.Invoke(_card[_start + place], place);
     }
 
+    ContextVariant Without(params ReadOnlySpan<ContextPart> parts)
+    {
+        var (from, numeric, categorical) = (_place, Newest.Numeric.ToArray(), Newest.Categorical.ToArray());
+        Span<bool> isDropped = stackalloc bool[MostEarlier + 1];
+        foreach (var part in parts)
+        {
+            if (part.Kind == ContextPartKind.Group)
+                foreach (int feature in ReasonGroup.All[part.Index].Features) numeric[feature] = Usual[feature];
+            else if (part.Kind == ContextPartKind.Category) categorical[part.Index] = Common[part.Index];
+            else (isDropped[part.Index], from) = (true, Math.Min(from, _place - part.Index));
+        }
+        var earlier = new List<long>();
+        for (int place = from; place < _place; place++)
+            if (!isDropped[_place - place]) earlier.Add(_start + place);
+        return new(from, earlier, numeric, categorical, Newest.Time);
+    }
+
     IEnumerable<ContextPart> PartsOf(int droppable)
     {
         for (int i = 0; i < ReasonGroup.All.Count; i++) yield return new(ContextPartKind.Group, i);
         for (int i = 0; i < Common.Length; i++)
-            if (Common[i] != _categorical[i]) yield return new(ContextPartKind.Category, i);
+            if (Common[i] != Newest.Categorical[i]) yield return new(ContextPartKind.Category, i);
         for (int back = 1; back <= Math.Min(_place, droppable); back++) yield return new(ContextPartKind.Earlier, back);
     }
 
@@ -114,7 +141,7 @@ sealed class ContextAblation
         .GroupBy(category => category)
         .OrderByDescending(group => group.Count()).ThenBy(group => group.Key)
         .Select(group => group.Key)
-        .FirstOrDefault(_categorical[feature]);
+        .FirstOrDefault(Newest.Categorical[feature]);
 }
 
 /// <summary>What a part of a context is.</summary>
@@ -132,3 +159,14 @@ enum ContextPartKind
 
 /// <summary>A part of a context that can be taken away.</summary>
 readonly record struct ContextPart(ContextPartKind Kind, int Index);
+
+/// <summary>A context that a part was taken away from.</summary>
+/// <param name="From">Its first place that is not as it was.</param>
+/// <param name="Earlier">The card's transactions from there on, by index.</param>
+/// <param name="Numeric">The newest, which comes after them: standardised.</param>
+/// <param name="Categorical">Its categories.</param>
+/// <param name="Time">Its event time in microseconds.</param>
+sealed record ContextVariant(int From, IReadOnlyList<long> Earlier, float[] Numeric, int[] Categorical, long Time)
+{
+    internal Token Newest => new(Numeric, Categorical, Time);
+}

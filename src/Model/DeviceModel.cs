@@ -50,7 +50,7 @@ public sealed class DeviceModel : IDisposable
         if (!options.Device.StartsWith("cuda", StringComparison.Ordinal))
             throw new InvalidDataException($"found the device {options.Device}, expected {ModelOptions.OwnDecoder}, {ModelOptions.TorchCpu}, cuda or cuda:N");
         if (!cuda.is_available())
-            throw new InvalidDataException($"found no {options.Device}: this build's libtorch has no CUDA or no GPU; build with -p:TorchBackend=cuda, or {ForAny}");
+            throw new InvalidDataException($"found no {options.Device}: no GPU, or a libtorch without CUDA; build with -p:TorchBackend=cuda, or {ForAny}");
         return new(checkpoint, device(options.Device), options, clock);
     }
 
@@ -93,14 +93,13 @@ public sealed class DeviceModel : IDisposable
     /// <summary>The logit of features alone.</summary>
     internal float Judge(ReadOnlySpan<float> standardised) => _encoder.Judge(standardised);
 
-    /// <summary>The context of one of a card's transactions, to take parts of it away: a batch of one at a time.</summary>
+    /// <summary>The context of one of a card's transactions, to take parts of it away.</summary>
     internal ContextAblation Ablate(WaitingStep step, bool isFallback)
     {
         long start = Manifest.Config.ContextStart(step.Index);
+        int place = (int)(step.Index - start);
         var item = new PagedItem(step.Card, step.Index, step.Scorer.Share);
-        return new(step.Card, start, (int)(step.Index - start), isFallback ? 0 : ContextAblation.MostEarlier, Put, (token, place) => Put(token, place));
-
-        float Put(Token token, int place) => _encoder.Put(item, token, place).Logit;
+        return new(step.Card, start, place, isFallback ? 0 : ContextAblation.MostEarlier, variants => _encoder.Logits(item, place, variants));
     }
 }
 

@@ -57,11 +57,11 @@ public sealed class DeviceScorer : IFraudScorer
     public FraudScore Judge(FeatureVector features) => ScoreOf(_device.Judge(_cards.Read(features)), isFallback: true);
 
     /// <inheritdoc/>
-    public IReadOnlyList<Reason> Explain()
-    {
-        var (step, isFallback) = _last ?? throw ReasonFinder.NothingScored();
-        return new ReasonFinder(_device.Manifest.Normalisation).Find(_device.Ablate(step, isFallback), step.Raw);
-    }
+    public IReadOnlyList<Reason> Explain() => new ReasonFinder(_device.Manifest.Normalisation).Find(Ablate(), _last!.Value.Step.Raw);
+
+    /// <summary>The context of the transaction whose score was told last, to take parts of it away.</summary>
+    /// <exception cref="InvalidOperationException">None was since the last <see cref="Observe"/>.</exception>
+    internal ContextAblation Ablate() => _last is { } last ? _device.Ablate(last.Step, last.IsFallback) : throw ReasonFinder.NothingScored();
 
     /// <inheritdoc/>
     public void BeginCopy(Action<SnapshotBlock> take) => _cards.BeginCopy(take);

@@ -8,11 +8,14 @@ namespace Vigil.Model;
 /// summaries each (<see cref="PastTree"/> has two nodes a block). A card's pages may lie anywhere (after vLLM's, https://arxiv.org/abs/2309.06180), so none is
 /// moved when a card grows and no room is lost between cards. Cards used least recently give all of their pages back.
 /// </summary>
-/// <remarks>Page 0 is nobody's and holds zeros: what a table has no page for points there.</remarks>
+/// <remarks>Page 0 is nobody's and holds zeros: what a table has no page for points there. The last ones are for <see cref="Fork"/>.</remarks>
 sealed class PagedCache : IDisposable
 {
     /// <summary>Transactions in a page where attention is dense.</summary>
     const int DensePage = 16;
+
+    /// <summary>Contexts that can be forked at once; each may need two pages.</summary>
+    internal const int MostForks = 16;
 
     static readonly Scalar _zero = 0;
 
@@ -28,10 +31,11 @@ sealed class PagedCache : IDisposable
         (Page, Device, _perPlace) = (PageOf(config), device, config.CachedPerPlace);
         PagesPerCard = PagesOf(config);
         _pageBytes = PageBytes(config, type);
-        Pages = (int)Math.Clamp(budget / _pageBytes, PagesPerCard, int.MaxValue - 1);
-        Keys = [.. Enumerable.Range(0, config.Layers).Select(_ => zeros([Pages + 1, Page, _perPlace], type, device).DetachFromDisposeScope())];
+        Pages = (int)Math.Clamp((budget / _pageBytes) - (2 * MostForks), PagesPerCard, int.MaxValue / 2);
+        int all = 1 + Pages + (2 * MostForks);
+        Keys = [.. Enumerable.Range(0, config.Layers).Select(_ => zeros([all, Page, _perPlace], type, device).DetachFromDisposeScope())];
         Summaries = [.. Enumerable.Range(0, config.Layers)
-            .Select(_ => zeros([config.Sparse is null ? 0 : 2 * (Pages + 1), _perPlace], type, device).DetachFromDisposeScope())];
+            .Select(_ => zeros([config.Sparse is null ? 0 : 2 * all, _perPlace], type, device).DetachFromDisposeScope())];
         for (int page = Pages; page > 0; page--) _free.Push(page);
     }
 
@@ -100,6 +104,32 @@ sealed class PagedCache : IDisposable
         foreach (var summaries in Summaries) summaries.index_fill_(0, nodes, _zero);
     }
 
+    /// <summary>
+    /// Contexts that share a card's pages but for those from some place on, of which each has a copy of its own: what is written there changes no other. The
+    /// next forks take the copies over.
+    /// </summary>
+    /// <param name="card">Whose pages reach the last place.</param>
+    /// <param name="from">The first place of each that is to change, at most a page before the last; at most <see cref="MostForks"/>.</param>
+    /// <param name="last">The last place.</param>
+    internal List<PagedCard> Fork(PagedCard card, IReadOnlyList<int> from, int last)
+    {
+        var (forks, source, copies) = (new List<PagedCard>(), new List<long>(), new List<long>());
+        foreach (int first in from)
+        {
+            var fork = new PagedCard(card.Tokens, card.Share, Page) { Start = card.Start };
+            fork.Pages.AddRange(card.Pages[..((last / Page) + 1)]);
+            for (int i = first / Page; i <= last / Page; i++)
+            {
+                source.Add(card.Pages[i]);
+                copies.Add(fork.Pages[i] = 1 + Pages + copies.Count);
+            }
+            forks.Add(fork);
+        }
+        Tensor read = tensor(source.ToArray(), device: Device), write = tensor(copies.ToArray(), device: Device);
+        foreach (var keys in Keys) keys.index_copy_(0, write, keys.index_select(0, read));
+        return forks;
+    }
+
     /// <summary>Takes a card's pages back, where it has any.</summary>
     internal void Release(CardTokens tokens)
     {
@@ -122,54 +152,12 @@ sealed class PagedCache : IDisposable
         card.Written = 0;
     }
 
-    static int PageOf(EncoderConfig config) => config.Sparse?.Block ?? DensePage;
+    /// <summary>Transactions in a page.</summary>
+    internal static int PageOf(EncoderConfig config) => config.Sparse?.Block ?? DensePage;
 
     static int PagesOf(EncoderConfig config) => (config.Context + PageOf(config) - 1) / PageOf(config);
 
-    static long PageBytes(EncoderConfig config, ScalarType type) =>
+    /// <summary>Bytes of a page in all layers.</summary>
+    internal static long PageBytes(EncoderConfig config, ScalarType type) =>
         (type == ScalarType.BFloat16 ? 2L : 4L) * config.Layers * config.CachedPerPlace * (PageOf(config) + (config.Sparse is null ? 0 : 2));
-}
-
-/// <summary>What a device remembers of one card's context.</summary>
-sealed class PagedCard
-{
-    readonly int _page;
-
-    internal PagedCard(CardTokens tokens, PagedShare share, int page)
-    {
-        (Tokens, Share, _page, Node) = (tokens, share, page, new(this));
-    }
-
-    internal CardTokens Tokens { get; }
-
-    /// <summary>Whose it counts for.</summary>
-    internal PagedShare Share { get; }
-
-    /// <summary>Its pages in the order of its places.</summary>
-    internal List<int> Pages { get; } = [];
-
-    /// <summary>The card's transaction at place 0.</summary>
-    internal long Start { get; set; }
-
-    /// <summary>Places written.</summary>
-    internal int Written { get; set; }
-
-    /// <summary>The last that opened it.</summary>
-    internal int Round { get; set; }
-
-    /// <summary>Its own place in the order of use.</summary>
-    internal LinkedListNode<PagedCard> Node { get; }
-
-    /// <summary>Where a place's key lies, counted through all pages.</summary>
-    internal long Row(int place) => ((long)Pages[place / _page] * _page) + (place % _page);
-
-    /// <summary>Where a node's summary lies: nodes 2b and 2b + 1 with block b, whose page is there before either is complete.</summary>
-    internal long NodeRow(int node) => (2L * Pages[node / 2]) + (node % 2);
-}
-
-/// <summary>What some cards have of a cache together.</summary>
-sealed class PagedShare
-{
-    /// <summary>Bytes of their pages.</summary>
-    internal long Bytes { get; set; }
 }

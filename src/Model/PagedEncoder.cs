@@ -73,28 +73,25 @@ sealed class PagedEncoder : IDisposable
         return scores;
     }
 
-    /// <summary>
-    /// Puts a transaction into a place of a card's context, whatever lies there, and scores it; those before it are encoded again where they are missing. What
-    /// lies after it stays.
-    /// </summary>
+    /// <summary>The logits of variants of a card's context, all at once; the card's pages stay as they are.</summary>
     /// <param name="item">One of the card's transactions, whose context it is.</param>
-    /// <param name="token">The transaction.</param>
-    /// <param name="place">Not after that one's own.</param>
-    internal (float Logit, bool IsFallback) Put(PagedItem item, in Token token, int place)
+    /// <param name="place">That transaction's place, which is no variant's but the newest's.</param>
+    /// <param name="variants">Each from a place of the same page, or the one before, on.</param>
+    internal float[] Logits(PagedItem item, int place, IReadOnlyList<ContextVariant> variants)
     {
-        using var scope = NewDisposeScope();
-        using var without = inference_mode();
-        _cache.Begin();
-        var card = _cache.TryOpen(item.Card, item.Share, _config.ContextStart(item.Index), place + 1)!;
-        _cache.ClearTaken();
-        if (card.Written < place) EncodeAgain([new(card, 0, place)]);
-        int written = card.Written;
-        List<PagedSpan> spans = [new(card, place, place + 1)];
-        _inputs.Begin(1, 1);
-        _inputs.Set(0, token);
-        var score = Step(spans, _inputs.ToBatch(0) with { Written = new(_cache, spans, 1) })[0];
-        card.Written = Math.Max(written, place + 1);
-        return score;
+        float[] logits = new float[variants.Count];
+        for (int i = 0; i < variants.Count; i += PagedCache.MostForks)
+        {
+            using var scope = NewDisposeScope();
+            using var without = inference_mode();
+            _cache.Begin();
+            var card = _cache.TryOpen(item.Card, item.Share, _config.ContextStart(item.Index), place + 1)!;
+            _cache.ClearTaken();
+            if (card.Written < place) EncodeAgain([new(card, 0, place)]);
+            var some = variants.Skip(i).Take(PagedCache.MostForks).ToList();
+            Run(some, _cache.Fork(card, [.. some.Select(variant => variant.From)], place), logits.AsSpan(i, some.Count));
+        }
+        return logits;
     }
 
     /// <summary>The logit of features alone; finite.</summary>
@@ -155,6 +152,24 @@ sealed class PagedEncoder : IDisposable
         }
     }
 
+    /// <summary>Steps through variants side by side: the first round takes the first transaction of each, the next the second of those that have one.</summary>
+    void Run(List<ContextVariant> variants, List<PagedCard> forks, Span<float> logits)
+    {
+        for (int round = 0; round <= variants.Max(variant => variant.Earlier.Count); round++)
+        {
+            int[] rows = [.. Enumerable.Range(0, variants.Count).Where(row => round <= variants[row].Earlier.Count)];
+            List<PagedSpan> spans = [.. rows.Select(row => new PagedSpan(forks[row], variants[row].From + round, variants[row].From + round + 1))];
+            _inputs.Begin(rows.Length, 1);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                var variant = variants[rows[i]];
+                _inputs.Set(i, round == variant.Earlier.Count ? variant.Newest : forks[rows[i]].Tokens[variant.Earlier[round]]);
+            }
+            var scores = Step(spans, _inputs.ToBatch(0) with { Written = new(_cache, spans, 1, isVariant: true) });
+            for (int i = 0; i < rows.Length; i++) logits[rows[i]] = scores[i].Logit; // the last round's stays
+        }
+    }
+
     (float Logit, bool IsFallback)[] Step(List<PagedSpan> spans, EncoderBatch batch)
     {
         float[] logits = Values(_encoder.forward(batch with { Step = new(_config, _cache, _tables, spans) })); // (B, 1)
@@ -178,15 +193,3 @@ sealed class PagedEncoder : IDisposable
         return _inputs.ToBatch(length - 1) with { Written = new(_cache, spans, length) };
     }
 }
-
-/// <summary>A transaction to score.</summary>
-/// <param name="Card">Whose it is.</param>
-/// <param name="Index">Which of the card's.</param>
-/// <param name="Share">Whom the card's pages count for.</param>
-readonly record struct PagedItem(CardTokens Card, long Index, PagedShare Share);
-
-/// <summary>What came of it.</summary>
-/// <param name="Logit">Finite.</param>
-/// <param name="IsFallback">Whether its features alone gave it, because the encoder gave no number.</param>
-/// <param name="Found">In what state it found its card's pages: one count.</param>
-readonly record struct PagedScore(float Logit, bool IsFallback, CacheUse Found);

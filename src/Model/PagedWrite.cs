@@ -18,12 +18,13 @@ sealed class PagedWrite
     /// <param name="cache">Where the pages are.</param>
     /// <param name="spans">Each card's places from one to before another, which the batch holds from its row's beginning on.</param>
     /// <param name="length">Of a row, T.</param>
-    internal PagedWrite(PagedCache cache, IReadOnlyList<PagedSpan> spans, int length)
+    /// <param name="isVariant">Whether it is of forks: what they complete lies in their windows, and their summaries in pages that are others' too.</param>
+    internal PagedWrite(PagedCache cache, IReadOnlyList<PagedSpan> spans, int length, bool isVariant = false)
     {
         _cache = cache;
         _from = Of(spans.SelectMany((span, row) => Enumerable.Range(row * length, span.To - span.From).Select(place => (long)place)));
         _to = Of(spans.SelectMany(span => Enumerable.Range(span.From, span.To - span.From).Select(span.Card.Row)));
-        if (cache.Summaries[0].shape[0] == 0) return;
+        if (isVariant || cache.Summaries[0].shape[0] == 0) return;
         var blocks = Completed(0);
         if (blocks.Count == 0) return;
         _summaries.Add((Of(blocks.Select(block => (long)block.Card.Pages[block.Node / 2])), To(blocks)));

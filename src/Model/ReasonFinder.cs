@@ -19,7 +19,8 @@ sealed class ReasonFinder(Normalisation normalisation)
     internal IReadOnlyList<Reason> Find(ContextAblation context, double[] raw)
     {
         float logit = context.LogitWithout();
-        var weighed = context.Parts.Select(part => (Part: part, Fall: logit - context.LogitWithout(part))).OrderByDescending(part => part.Fall).ToList();
+        float[] without = context.LogitsWithoutEach(context.Parts);
+        var weighed = context.Parts.Select((part, i) => (Part: part, Fall: logit - without[i])).OrderByDescending(part => part.Fall).ToList();
         context.Restore();
         int raising = weighed.Count(part => part.Fall > 0);
         return [.. weighed.Take(Math.Clamp(raising, Fewest, Most)).Select(part => ReasonOf(part.Part, context, raw))];

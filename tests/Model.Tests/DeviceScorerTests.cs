@@ -97,6 +97,31 @@ public sealed class DeviceScorerTests : IDisposable
         Assert.True(same >= vectors.Count - 2, $"{same} of {vectors.Count}"); // two parts may weigh the same but for rounding
     }
 
+    [Theory]
+    [InlineData("r1")]
+    [InlineData("sparse")]
+    public void Parts_of_a_context_are_taken_away_many_at_once_as_one_by_one(string kind)
+    {
+        var config = World.Configs[kind];
+        var checkpoint = World.Checkpoint(config);
+        using var device = DeviceModel.Open(checkpoint, new() { Device = "torch-cpu" }, _clock)!;
+        var (scorer, plain) = (device.NewScorer(), new SequenceScorer(checkpoint));
+        var vectors = new World(69, 1).Take(2 * config.Segment);
+        for (int i = 0; i < vectors.Count; i++)
+        {
+            scorer.Score(vectors[i]);
+            plain.Score(vectors[i]);
+            if (i < vectors.Count - 50 && i % 16 > 3) continue; // all places near a block's end, and most of the last blocks'
+            var (found, expected) = (scorer.Ablate(), plain.Ablate());
+            Assert.Equal(expected.Parts, found.Parts);
+            float[] logits = found.LogitsWithoutEach(found.Parts);
+            Assert.All(expected.LogitsWithoutEach(expected.Parts).Zip(logits), pair => Assert.Equal(pair.First, pair.Second, Near));
+            Assert.Equal(expected.LogitWithout(), found.LogitWithout(), Near);
+            expected.Restore();
+            found.Restore();
+        }
+    }
+
     [Fact]
     public void Features_alone_are_judged_as_by_the_decoder_and_only_what_was_scored_is_explained()
     {
