@@ -1,4 +1,5 @@
 using Vigil.Features;
+using Vigil.Model.Baselines;
 
 namespace Vigil.Model.Tests.Baselines;
 
@@ -37,9 +38,17 @@ public sealed class BaselineScorerTests
         var (usual, odd) = (new World(15, 1).Next(), new World(15, 1).Next());
         usual.Numeric[TimeDelta] = 1;
         odd.Numeric[TimeDelta] = 4_000;
-        for (int i = 0; i < 20; i++) scorer.Score(usual);
+        float usualLogit = 0;
+        for (int i = 0; i < 20; i++) usualLogit = scorer.Score(usual).Logit;
         var score = scorer.Score(odd);
         Assert.True(score.Logit > 0, $"{score}");
+        var context = scorer is HybridScorer hybrid ? hybrid.Ablate() : ((BaselineScorer)scorer).Ablate();
+        Assert.Equal(score.Logit, context.LogitWithout());
+        int group = Enumerable.Range(0, ReasonGroup.All.Count).Single(i => ReasonGroup.All[i].Features.Contains(TimeDelta));
+        float without = context.LogitWithout(new ContextPart(ContextPartKind.Group, group));
+        if (IsHybrid(name)) Assert.True(without < score.Logit - 0.1, $"{without}, {score}"); // its encoder still sees the card's other transactions
+        else Assert.Equal(usualLogit, without, 1e-3f);
+        context.Restore();
         var reasons = scorer.Explain();
         Assert.InRange(reasons.Count, 3, 5);
         Assert.Contains("time_delta", reasons.First(reason => reason.Code != "EARLIER_TRANSACTION").Text, StringComparison.Ordinal);
