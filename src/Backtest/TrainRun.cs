@@ -14,7 +14,8 @@ public static class TrainRun
     /// score that alerts on 0.5 % of the validation rows.
     /// </summary>
     /// <exception cref="ArgumentException">The training window overlaps a validation fold's test window, or holds labels that arrive after its start.</exception>
-    /// <exception cref="InvalidDataException">A feature to leave out is unknown, or the history holds no fraud or no genuine transaction in a window; the message says which.</exception>
+    /// <exception cref="InvalidDataException">A feature to leave out is unknown, a hybrid's encoder was trained under other feature options or without other features,
+    /// or the history holds no fraud or no genuine transaction in a window; the message says which.</exception>
     public static FraudModel Run(TrainRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         foreach (Fold fold in request.Validation) _ = new Fold(request.Train, request.LabelDelay, fold.Test);
@@ -31,15 +32,13 @@ public static class TrainRun
         TrainingSet set, TrainRequest request, ValidationRows validation, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         Func<ReadOnlyMemory<float>, double>? evaluate = request.Validation.Count == 0 ? null : validation.Evaluate;
-        Checkpoint? encoder = null;
-        if (request.Baseline is null or { Config.ReadsEncoder: true })
+        if (request.Baseline is { } baseline)
         {
-            using TrainingLog? log = request.Log is { } path ? new(path, () => validation.Newest) : null;
-            encoder = Trainer.Train(set, request.Training, evaluate, new TrainingReport(progress, log), cancellationToken);
+            progress?.Report(new(RunStage.Train, 0));
+            return BaselineTrainer.Train(set, baseline, evaluate, cancellationToken);
         }
-        if (request.Baseline is null) return encoder!;
-        progress?.Report(new(RunStage.Train, 0));
-        return BaselineTrainer.Train(set, request.Baseline with { Encoder = encoder }, evaluate, cancellationToken);
+        using TrainingLog? log = request.Log is { } path ? new(path, () => validation.Newest) : null;
+        return Trainer.Train(set, request.Training, evaluate, new TrainingReport(progress, log), cancellationToken);
     }
 
     static TrainingSet Read(TrainRequest request, ValidationRows validation, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
@@ -47,7 +46,9 @@ public static class TrainRun
         Instant known = request.Training.PretrainEpochs > 0 ? request.Train.To + request.LabelDelay : request.Train.To;
         Instant end = request.Validation.Select(fold => fold.Test.To).Append(known).Max();
         var reading = new ReplayReport(progress, RunStage.Read, end);
-        var set = new TrainingSet(request.Training.Config, FeatureReplay.Options, request.Without);
+        CheckpointManifest? encoder = request.Baseline?.Encoder?.Manifest;
+        encoder?.Features.EnsureSame(FeatureReplay.Options);
+        var set = new TrainingSet(encoder?.Config ?? request.Training.Config, FeatureReplay.Options, request.Without);
         var counts = new LabelCounts();
         foreach (ReplayedTransaction row in FeatureReplay.Read(request.History, request.LabelDelay, end, validation.Rows))
         {

@@ -35,7 +35,7 @@ static class ModelFolder
         string path = Path.Combine(folder, name);
         return File.Exists(path)
             ? File.ReadAllBytes(path)
-            : throw new InvalidDataException($"{path}: found no file, expected a model of {name} and {ManifestFile}");
+            : throw new InvalidDataException($"{path}: found no file, expected one that vigil train wrote");
     }
 
     internal static void Write<TManifest>(string folder, TManifest manifest, string name, byte[] file)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Vigil.Ingest;
+using Vigil.Model;
 using Vigil.Model.Baselines;
 using Xunit;
 
@@ -72,7 +73,9 @@ public sealed class BacktestRunTests
     [InlineData("hybrid")]
     public void A_baseline_is_trained_and_tested_on_the_encoders_rows(string name)
     {
-        var request = Request(SmallWorld.Fold) with { Baseline = new() { Config = BaselineConfig.Preset(name) } };
+        TrainRequest earlier = SmallWorld.Request with { Train = SmallWorld.Days(7, 21) };
+        Checkpoint? encoder = name == "hybrid" ? (Checkpoint)TrainRun.Run(earlier, null, TestContext.Current.CancellationToken) : null;
+        var request = Request(SmallWorld.Fold) with { Baseline = new() { Config = BaselineConfig.Preset(name), Encoder = encoder } };
         FoldResult fold = BacktestRun.Run(request, TimeProvider.System, null, TestContext.Current.CancellationToken).Folds[0];
         Assert.Equal(Result.Value.Folds[0].Train, fold.Train);
         Assert.Equal(Result.Value.Folds[0].Test, fold.Test);

@@ -12,6 +12,9 @@ public sealed class BacktestCommandTests
     [InlineData("--mapping needs --data", "--mapping", "file.json")]
     [InlineData("--train is 'May'", "--train", "May", "--test", "2018-05-13..2018-05-20")]
     [InlineData("--seed", "--seed", "-1")]
+    [InlineData("--model hybrid needs --encoder", "--model", "hybrid")]
+    [InlineData("--encoder is for hybrids", "--model", "lightgbm", "--encoder", "folder")]
+    [InlineData("--epochs is a setting of encoders", "--model", "hybrid", "--encoder", "folder", "--epochs", "3")]
     public void A_wrong_option_is_named(string expected, params string[] args) =>
         Assert.Contains(BacktestCommand.Create().Parse(args).Errors, error => error.Message.Contains(expected, StringComparison.Ordinal));
 

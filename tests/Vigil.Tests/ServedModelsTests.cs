@@ -31,7 +31,7 @@ public sealed class ServedModelsTests(TestPostgres postgres) : IDisposable
     [InlineData("lstm")]
     public async Task A_model_of_any_kind_gives_the_stream_the_scores_of_its_backtest_with_reasons(string name)
     {
-        FraudModel model = Trained(name);
+        FraudModel model = Trained(name, name == "hybrid" ? (Checkpoint)Trained("r1") : null);
         model.Save(_folder);
         await using var stream = new TestStream(postgres, partitions: 1, threshold: 0) { Checkpoint = _folder };
         stream.Produce(History.Merge(s_transactions, s_fold.LabelDelay));
@@ -58,14 +58,14 @@ public sealed class ServedModelsTests(TestPostgres postgres) : IDisposable
         Assert.Contains("HistoryLength: found 256, expected 128", refusal.Message, StringComparison.Ordinal);
     }
 
-    static FraudModel Trained(string name) => TrainRun.Run(
+    static FraudModel Trained(string name, Checkpoint? encoder = null) => TrainRun.Run(
         new()
         {
             History = s_transactions,
-            Train = s_fold.Train,
+            Train = name == "r1" ? Days(2, 7) : s_fold.Train,
             LabelDelay = s_fold.LabelDelay,
             Training = new() { Config = EncoderConfig.Preset(name == "lstm" ? "lstm-tiny" : "r1-tiny"), Epochs = 1 },
-            Baseline = name == "lstm" ? null : new() { Config = BaselineConfig.Preset(name) },
+            Baseline = name is "lstm" or "r1" ? null : new() { Config = BaselineConfig.Preset(name), Encoder = encoder },
         },
         cancellationToken: Cancellation);
 

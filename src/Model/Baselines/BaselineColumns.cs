@@ -4,13 +4,13 @@ namespace Vigil.Model.Baselines;
 
 /// <summary>Which features a baseline reads, as one row of numbers: the numeric ones, bent, then the categories by their number, then an encoder's numbers.</summary>
 /// <param name="features">Whose <see cref="FeatureSet.Without"/> is left out.</param>
-/// <param name="encoded">Numbers of an encoded transaction that are read before an encoder's logit; null, the default, where the features are all.</param>
-sealed class BaselineColumns(FeatureSet features, int? encoded = null)
+/// <param name="encoder">Whose encoded transaction and logit are read too; null where the features are all.</param>
+sealed class BaselineColumns(FeatureSet features, EncoderConfig? encoder = null)
 {
     readonly FeatureMask _mask = new(features);
 
     /// <summary>Numbers in a row.</summary>
-    internal int Width => FeatureCount + (encoded is null ? 0 : encoded.Value + 1);
+    internal int Width => FeatureCount + (encoder is null ? 0 : encoder.Width + 1);
 
     /// <summary>How many of them, the first, are numeric features.</summary>
     internal int NumericCount => _mask.Numeric.Count;
@@ -32,9 +32,9 @@ sealed class BaselineColumns(FeatureSet features, int? encoded = null)
     }
 
     /// <summary>Fills a row's last part.</summary>
-    internal void FillEncoded(Span<float> row, ReadOnlySpan<float> numbers, float logit)
+    internal void FillEncoded(Span<float> row, ReadOnlySpan<float> encoded, float logit)
     {
-        numbers[..(encoded ?? 0)].CopyTo(row[FeatureCount..]);
+        encoded.CopyTo(row[FeatureCount..]);
         row[^1] = logit;
     }
 }

@@ -32,9 +32,6 @@ public abstract record BaselineConfig
     /// <summary>Whether it reads what an encoder, which is trained first, makes of a transaction.</summary>
     public virtual bool ReadsEncoder => false;
 
-    /// <summary>What a row of it holds.</summary>
-    internal virtual BaselineColumns ColumnsOf(FeatureSet features, Checkpoint? encoder) => new(features);
-
     /// <summary>Learns from rows, at least one.</summary>
     /// <returns>What was learnt, as text.</returns>
     internal abstract string Fit(BaselineRows rows, int seed, CancellationToken cancellationToken);

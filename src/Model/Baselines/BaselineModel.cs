@@ -17,7 +17,7 @@ public sealed class BaselineModel : FraudModel
     {
         Manifest = manifest;
         (_file, _encoder) = (file, encoder);
-        _columns = manifest.Baseline.ColumnsOf(manifest.Features, encoder);
+        _columns = new(manifest.Features, encoder?.Manifest.Config);
         _learnt = manifest.Baseline.Read(Encoding.UTF8.GetString(file), _columns);
     }
 

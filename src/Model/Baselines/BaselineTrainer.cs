@@ -8,7 +8,9 @@ public static class BaselineTrainer
     /// <param name="options">How.</param>
     /// <param name="evaluate">Told the probabilities of the validation rows in the order in which they were added; null, or no such rows: not asked.</param>
     /// <param name="cancellationToken">Asked between the steps of the learning.</param>
-    /// <exception cref="ArgumentException">The set has no row to train on, or an encoder is missing, or one too many.</exception>
+    /// <exception cref="ArgumentException">The set has no row to train on, or was cut for another segment length than the encoder's; or an encoder is missing, or
+    /// one too many.</exception>
+    /// <exception cref="InvalidDataException">The encoder was trained without other features than the set's.</exception>
     public static BaselineModel Train(
         TrainingSet set, BaselineOptions options, Func<ReadOnlyMemory<float>, double>? evaluate = null, CancellationToken cancellationToken = default)
     {
@@ -17,9 +19,19 @@ public static class BaselineTrainer
         if (set.TrainRows == 0) throw new ArgumentException("the training set has no row to train on", nameof(set));
         if (options.Config.ReadsEncoder != options.Encoder is not null)
             throw new ArgumentException("a hybrid reads an encoder, other baselines none", nameof(options));
+        if (options.Encoder is { } encoder) Require(encoder.Manifest, set);
         BaselineModel model = Fit(set, options, cancellationToken);
         if (set.ValidateRows > 0) evaluate?.Invoke(Validate(set, options, model));
         return model;
+    }
+
+    static void Require(CheckpointManifest encoder, TrainingSet set)
+    {
+        if (encoder.Config.Segment != set.Segment)
+            throw new ArgumentException($"the training set was cut into segments of {set.Segment}, the encoder's are of {encoder.Config.Segment}", nameof(set));
+        ModelFolder.Expect(
+            string.Join(", ", encoder.Features.Without ?? []), string.Join(", ", set.Features.Without ?? []), "features that the encoder was trained without",
+            "train it without the same ones");
     }
 
     static BaselineModel Fit(TrainingSet set, BaselineOptions options, CancellationToken cancellationToken)
@@ -34,7 +46,7 @@ public static class BaselineTrainer
             Seed = options.Seed,
             Notes = new() { Provenance = options.Provenance },
         };
-        var columns = options.Config.ColumnsOf(set.Features, options.Encoder);
+        var columns = new BaselineColumns(set.Features, options.Encoder?.Manifest.Config);
         var rows = new BaselineRows(columns, set.TrainRows);
         int row = 0;
         foreach ((TrainingSegment segment, int i, float[] values) in Read(set, RowRole.Train, columns, options.Encoder))
@@ -48,7 +60,7 @@ public static class BaselineTrainer
     static float[] Validate(TrainingSet set, BaselineOptions options, BaselineModel model)
     {
         float[] probabilities = new float[set.ValidateRows];
-        var columns = options.Config.ColumnsOf(set.Features, options.Encoder);
+        var columns = new BaselineColumns(set.Features, options.Encoder?.Manifest.Config);
         foreach ((TrainingSegment segment, int i, float[] values) in Read(set, RowRole.Validate, columns, options.Encoder))
             probabilities[segment.ValidateIndex[i]] = model.Score(values).Probability;
         return probabilities;

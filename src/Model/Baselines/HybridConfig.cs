@@ -9,11 +9,6 @@ public sealed record HybridConfig : BaselineConfig
     /// <inheritdoc/>
     public override bool ReadsEncoder => true;
 
-    /// <summary>Whether the trees read the encoded transaction beside the encoder's logit. The default is true.</summary>
-    public bool Encoded { get; init; } = true;
-
-    internal override BaselineColumns ColumnsOf(FeatureSet features, Checkpoint? encoder) => new(features, Encoded ? encoder!.Manifest.Config.Width : 0);
-
     internal override string Fit(BaselineRows rows, int seed, CancellationToken cancellationToken) => Trees.Fit(rows, seed, cancellationToken);
 
     internal override IRowModel Read(string text, BaselineColumns columns) => Trees.Read(text, columns);

@@ -71,6 +71,18 @@ public sealed class BaselineTrainerTests
     public void A_hybrid_without_an_encoder_is_refused() =>
         Assert.Throws<ArgumentException>(() => BaselineTrainer.Train(World.TrainingSet(World.Config, 20, _ => RowRole.Train), new() { Config = Config("hybrid") }, null, TestContext.Current.CancellationToken));
 
+    [Fact]
+    public void A_hybrid_whose_encoder_was_trained_without_other_features_is_refused()
+    {
+        var others = World.TrainingSet(World.Config, 40, _ => RowRole.Train, "amount");
+        var training = new TrainingOptions { Config = World.Config, Epochs = 1, Threads = 1 };
+        var encoder = Trainer.Train(others, training, cancellationToken: TestContext.Current.CancellationToken);
+        var options = new BaselineOptions { Config = Config("hybrid"), Encoder = encoder };
+        var refusal = Assert.Throws<InvalidDataException>(() =>
+            BaselineTrainer.Train(World.TrainingSet(World.Config, 20, _ => RowRole.Train), options, null, TestContext.Current.CancellationToken));
+        Assert.Contains("trained without: found amount, expected ;", refusal.Message, StringComparison.Ordinal);
+    }
+
     internal static BaselineModel Train(string name, params string[] without)
     {
         var set = World.TrainingSet(World.Config, 400, _ => RowRole.Train, without);
@@ -78,11 +90,11 @@ public sealed class BaselineTrainerTests
     }
 
     /// <summary>Of a size that learns in a moment.</summary>
-    internal static BaselineConfig Config(string name) => BaselineConfig.Preset(name.Split(' ')[0]) switch
+    internal static BaselineConfig Config(string name) => BaselineConfig.Preset(name) switch
     {
         LightGbmConfig lightGbm => lightGbm with { Trees = 30 },
         ForestConfig forest => forest with { Trees = 10, Leaves = 60 },
-        HybridConfig hybrid => hybrid with { Trees = new() { Trees = 30 }, Encoded = name == "hybrid" },
+        HybridConfig hybrid => hybrid with { Trees = new() { Trees = 30 } },
         var other => other,
     };
 
