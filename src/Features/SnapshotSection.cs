@@ -12,7 +12,7 @@ public enum SnapshotSection
     /// <summary>The histories of <see cref="PartitionFeatures"/>, one record a card.</summary>
     Histories = 2,
 
-    /// <summary>The encoder's context, one record a card.</summary>
+    /// <summary>A card's newest transactions as the model reads them, one record a card.</summary>
     Tokens = 3,
 
     /// <summary>The merchants and terminals of <see cref="PartitionFeatures"/>, one record each.</summary>

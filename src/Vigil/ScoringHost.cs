@@ -58,6 +58,7 @@ static class ScoringHost
             return; // told to stop before it had begun: there is nothing to drain
         }
         var stages = app.Services.GetRequiredService<ScoringStages>();
+        Log.Starting(app.Logger, stages.Model.Manifest.Hash, stages.Policy.Threshold, stages.StreamId);
         if (stages.Device is { } device) Log.OnDevice(app.Logger, stages.Options.Model.Device, device.CardsPerGiB);
         await app.WaitForShutdownAsync(cancellationToken);
         await app.Services.GetRequiredService<ScoringPipeline>().ExecuteTask!;

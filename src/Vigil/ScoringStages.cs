@@ -19,12 +19,12 @@ sealed class ScoringStages : IDisposable
         StreamId = streamId;
         Clock = clock;
         Decoder = new RecordDecoder(options.Kafka);
-        Checkpoint = FraudModel.Load(options.Scoring.Checkpoint);
-        Checkpoint.Manifest.Features.EnsureSame(options.Features);
-        Device = DeviceModel.Open(Checkpoint, options.Model, clock);
+        Model = FraudModel.Load(options.Scoring.Checkpoint);
+        Model.Manifest.Features.EnsureSame(options.Features);
+        Device = DeviceModel.Open(Model, options.Model, clock);
         Features = options.Features.For(CountPartitions(options.Kafka));
-        Policy = AlertPolicy.From(options.Alerts, Checkpoint.Manifest.Notes.Threshold);
-        ModelVersion = Utf8Text.From(Checkpoint.Manifest.Hash);
+        Policy = AlertPolicy.From(options.Alerts, Model.Manifest.Notes.Threshold);
+        ModelVersion = Utf8Text.From(Model.Manifest.Hash);
         Topic = Utf8Text.From(options.Kafka.TransactionsTopic);
         ScoreFrom = options.Scoring.ScoreFrom is { } from ? Instant.From(from) : new(long.MinValue);
     }
@@ -41,7 +41,7 @@ sealed class ScoringStages : IDisposable
     internal FeatureOptions Features { get; }
 
     /// <summary>Which model scores.</summary>
-    internal FraudModel Checkpoint { get; }
+    internal FraudModel Model { get; }
 
     /// <summary>What scores in batches in the model's own scorers' place; null where these score.</summary>
     internal DeviceModel? Device { get; }
@@ -67,13 +67,13 @@ sealed class ScoringStages : IDisposable
     internal StreamPartition PartitionOf(int number) => new(StreamId, Options.Kafka.TransactionsTopic, number);
 
     /// <summary>The state of a partition whose log has not been read.</summary>
-    internal PartitionState NewState(SharedFacts facts) => new(new(facts, Features), Device?.NewScorer() ?? Checkpoint.NewScorer(Options.Model));
+    internal PartitionState NewState(SharedFacts facts) => new(new(facts, Features), Device?.NewScorer() ?? Model.NewScorer(Options.Model));
 
     /// <summary>What a snapshot of a partition is of.</summary>
     internal SnapshotHeader HeaderOf(int partition, long nextOffset) => new()
     {
         Options = Options.Features,
-        Model = Checkpoint.Manifest.Hash,
+        Model = Model.Manifest.Hash,
         StreamId = StreamId,
         Topic = Options.Kafka.TransactionsTopic,
         Partition = partition,
