@@ -9,10 +9,10 @@ sealed class FeatureMask(FeatureSet features)
     readonly int[] _hiddenCategorical = Places(features.Categorical, name => !IsKept(features, name));
 
     /// <summary>Where the numeric features that the model has lie in a vector.</summary>
-    internal IReadOnlyList<int> Numeric { get; } = Places(features.Numeric, name => IsKept(features, name));
+    internal int[] Numeric { get; } = Places(features.Numeric, name => IsKept(features, name));
 
     /// <summary>Where the categorical features that the model has lie in a vector.</summary>
-    internal IReadOnlyList<int> Categorical { get; } = Places(features.Categorical, name => IsKept(features, name));
+    internal int[] Categorical { get; } = Places(features.Categorical, name => IsKept(features, name));
 
     internal void Hide(Span<float> numeric, Span<int> categorical)
     {

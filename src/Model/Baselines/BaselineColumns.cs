@@ -13,9 +13,9 @@ sealed class BaselineColumns(FeatureSet features, EncoderConfig? encoder = null)
     internal int Width => FeatureCount + (encoder is null ? 0 : encoder.Width + 1);
 
     /// <summary>How many of them, the first, are numeric features.</summary>
-    internal int NumericCount => _mask.Numeric.Count;
+    internal int NumericCount => _mask.Numeric.Length;
 
-    int FeatureCount => _mask.Numeric.Count + _mask.Categorical.Count;
+    int FeatureCount => _mask.Numeric.Length + _mask.Categorical.Length;
 
     /// <summary>Of each categorical feature: how many categories it has.</summary>
     internal IEnumerable<int> Cardinalities => _mask.Categorical.Select(place => FeatureList.Categorical[place].Cardinality);
