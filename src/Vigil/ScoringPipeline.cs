@@ -18,7 +18,7 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
     static readonly TimeSpan s_lookApart = TimeSpan.FromSeconds(1);
 
     Task _look = Task.CompletedTask;
-    Task<bool>? _next;
+    Task<bool> _next = Task.FromResult(true);
 
     /// <summary>Whether it is scoring: started, and neither stopped nor failed.</summary>
     internal bool IsRunning => ExecuteTask is { IsCompleted: false };
@@ -54,16 +54,13 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
     /// <returns>Whether there is, or may come, another event.</returns>
     async ValueTask<bool> WakesAsync()
     {
-        _next ??= consumer.Events.WaitToReadAsync(CancellationToken.None).AsTask();
-        while (!_next.IsCompleted && partitions.Storing is not { IsCompleted: true })
+        var next = UntilNext();
+        while (!next.IsCompleted && partitions.Storing is not { IsCompleted: true })
         {
-            await Task.WhenAny(_next, (Task?)partitions.Storing ?? _next, snapshots.IsOn ? UntilSnapshotGoesOn() : _next);
+            await Task.WhenAny(next, (Task?)partitions.Storing ?? next, snapshots.IsOn ? UntilSnapshotGoesOn() : next);
             snapshots.Advance(partitions.Owned);
         }
-        if (!_next.IsCompleted) return true;
-        bool isMore = await _next;
-        _next = null;
-        return isMore;
+        return !next.IsCompleted || await next;
     }
 
     /// <summary>The next event; null where none is there, and none comes while a device's batch may wait for it.</summary>
@@ -71,8 +68,15 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
     {
         if (consumer.Events.TryRead(out var happened)) return happened;
         if (partitions.Patience is var left && left <= TimeSpan.Zero) return null;
-        await Task.WhenAny(consumer.Events.WaitToReadAsync(CancellationToken.None).AsTask(), Task.Delay(left));
+        await Task.WhenAny(UntilNext(), Task.Delay(left));
         return consumer.Events.TryRead(out happened) ? happened : null;
+    }
+
+    /// <summary>Completed when there is an event, with false when there will be none; one wait, however often it is asked for.</summary>
+    Task<bool> UntilNext()
+    {
+        if (_next.IsCompleted) _next = consumer.Events.WaitToReadAsync(CancellationToken.None).AsTask();
+        return _next;
     }
 
     Task UntilSnapshotGoesOn()
