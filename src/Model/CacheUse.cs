@@ -6,6 +6,11 @@ namespace Vigil.Model;
 /// <param name="Rebuilds">Something was missing: the card was evicted, or only observed before, by a silent replay or because a snapshot was put back.</param>
 public readonly record struct CacheUse(long Hits, long Segments, long Rebuilds)
 {
+    /// <summary>One transaction's.</summary>
+    /// <param name="isHit">Whether nothing was missing.</param>
+    /// <param name="isNextSegment">Else, whether what was there is of the segment before.</param>
+    internal static CacheUse Of(bool isHit, bool isNextSegment) => isHit ? new(1, 0, 0) : isNextSegment ? new(0, 1, 0) : new(0, 0, 1);
+
     /// <summary>Both together.</summary>
     public static CacheUse operator +(CacheUse left, CacheUse right) =>
         new(left.Hits + right.Hits, left.Segments + right.Segments, left.Rebuilds + right.Rebuilds);

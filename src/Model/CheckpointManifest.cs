@@ -20,4 +20,7 @@ public sealed record CheckpointManifest : ModelManifest
     /// <summary>From the encoder's logit to the odds that were seen on validation data; null: the score is the encoder's own, uncalibrated.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Calibration? Calibration { get; init; }
+
+    /// <summary>The score of the encoder's logit, calibrated where the checkpoint is.</summary>
+    internal FraudScore ScoreOf(float logit, bool isFallback) => FraudScore.FromLogit(Calibration?.Of(logit) ?? logit) with { IsFallback = isFallback };
 }

@@ -54,7 +54,7 @@ public sealed class DeviceScorer : IFraudScorer
     }
 
     /// <inheritdoc/>
-    public FraudScore Judge(FeatureVector features) => ScoreOf(_device.Judge(_cards.Read(features)), isFallback: true);
+    public FraudScore Judge(FeatureVector features) => _device.Manifest.ScoreOf(_device.Judge(_cards.Read(features)), isFallback: true);
 
     /// <inheritdoc/>
     public IReadOnlyList<Reason> Explain() => new ReasonFinder(_device.Manifest.Normalisation).Find(Ablate(), _last!.Value.Step.Raw);
@@ -80,7 +80,7 @@ public sealed class DeviceScorer : IFraudScorer
     {
         CacheUse += score.Found;
         _last = (step, score.IsFallback);
-        step.Tell(ScoreOf(score.Logit, score.IsFallback));
+        step.Tell(_device.Manifest.ScoreOf(score.Logit, score.IsFallback));
     }
 
     /// <summary>
@@ -93,7 +93,4 @@ public sealed class DeviceScorer : IFraudScorer
         _cards.Add(card, features);
         return card;
     }
-
-    FraudScore ScoreOf(float logit, bool isFallback) =>
-        FraudScore.FromLogit(_device.Manifest.Calibration?.Of(logit) ?? logit) with { IsFallback = isFallback };
 }

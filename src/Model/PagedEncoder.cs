@@ -130,7 +130,7 @@ sealed class PagedEncoder : IDisposable
                 later.Add(i);
                 continue;
             }
-            scores[i] = new() { Found = card.Written == place ? new(1, 0, 0) : isNextSegment ? new(0, 1, 0) : new(0, 0, 1) };
+            scores[i] = new() { Found = CacheUse.Of(card.Written == place, isNextSegment) };
             round.Add(i);
             spans.Add(new(card, place, place + 1));
         }

@@ -13,21 +13,19 @@ namespace Vigil.Model;
 public sealed class SequenceScorer : IFraudScorer
 {
     readonly EncoderConfig _config;
-    readonly Calibration? _calibration;
+    readonly CheckpointManifest _manifest;
     readonly Decoder _decoder;
     readonly CardCachePool _caches;
     readonly CardContexts _cards;
     readonly double[] _raw = new double[FeatureList.Numeric.Count];
     CardTokens? _last;
-    long _hits, _segments, _rebuilds;
 
     /// <summary>A scorer that has seen nothing.</summary>
     public SequenceScorer(Checkpoint checkpoint, ModelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        _config = checkpoint.Manifest.Config;
-        Normalisation = checkpoint.Manifest.Normalisation;
-        _calibration = checkpoint.Manifest.Calibration;
+        _manifest = checkpoint.Manifest;
+        _config = _manifest.Config;
         _decoder = new(checkpoint);
         _caches = new(_config, (options ?? new()).CacheBytes);
         _cards = new(Normalisation, _config.Context, _caches.Release);
@@ -37,13 +35,13 @@ public sealed class SequenceScorer : IFraudScorer
     public long Fallbacks { get; private set; }
 
     /// <summary>How the encoder reads numbers.</summary>
-    internal Normalisation Normalisation { get; }
+    internal Normalisation Normalisation => _manifest.Normalisation;
 
     /// <summary>What the head read of the transaction last scored.</summary>
     internal ReadOnlySpan<float> Encoded => _decoder.Encoded;
 
     /// <inheritdoc/>
-    public CacheUse CacheUse => new(_hits, _segments, _rebuilds);
+    public CacheUse CacheUse { get; private set; }
 
     /// <inheritdoc/>
     public long CacheBytes => _caches.Used;
@@ -65,7 +63,7 @@ public sealed class SequenceScorer : IFraudScorer
         if (isFallback) Fallbacks++;
         _last = card;
         features.Numeric.CopyTo(_raw, 0);
-        return ScoreOf(logit, isFallback);
+        return _manifest.ScoreOf(logit, isFallback);
     }
 
     /// <summary>
@@ -78,7 +76,7 @@ public sealed class SequenceScorer : IFraudScorer
     }
 
     /// <summary>What the head says of a transaction by its features alone, for a small part of the time that <see cref="Score"/> takes.</summary>
-    public FraudScore Judge(FeatureVector features) => ScoreOf(_decoder.Judge(_cards.Read(features)), isFallback: true);
+    public FraudScore Judge(FeatureVector features) => _manifest.ScoreOf(_decoder.Judge(_cards.Read(features)), isFallback: true);
 
     /// <inheritdoc/>
     public IReadOnlyList<Reason> Explain() => new ReasonFinder(Normalisation).Find(Ablate(), _raw);
@@ -96,7 +94,7 @@ public sealed class SequenceScorer : IFraudScorer
         float LogitOf(Token newest, int place)
         {
             float logit = _decoder.Score(newest, cache, place).Logit;
-            return read is null ? logit : read(newest, ScoreOf(logit, isFallback: false).Logit);
+            return read is null ? logit : read(newest, _manifest.ScoreOf(logit, isFallback: false).Logit);
         }
     }
 
@@ -117,11 +115,7 @@ public sealed class SequenceScorer : IFraudScorer
     {
         bool isNextSegment = cache.Start != start && cache.Written > 0;
         if (cache.Start != start) (cache.Start, cache.Written) = (start, 0);
-        if (cache.Written == place) _hits++;
-        else if (isNextSegment) _segments++;
-        else _rebuilds++;
+        CacheUse += CacheUse.Of(cache.Written == place, isNextSegment);
         for (; cache.Written < place; cache.Written++) _decoder.Remember(card[start + cache.Written], cache, cache.Written);
     }
-
-    FraudScore ScoreOf(float logit, bool isFallback) => FraudScore.FromLogit(_calibration?.Of(logit) ?? logit) with { IsFallback = isFallback };
 }
