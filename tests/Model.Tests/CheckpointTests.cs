@@ -97,12 +97,7 @@ public sealed class CheckpointTests : IDisposable
     public void A_changed_manifest_is_refused(string path, string value, string expected)
     {
         World.Checkpoint().Save(_folder);
-        var manifest = JsonNode.Parse(File.ReadAllText(Manifest))!;
-        string[] steps = path.Split('.');
-        var parent = steps.SkipLast(1).Aggregate(manifest, (node, step) => node[step]!);
-        Assert.NotNull(parent[steps[^1]]);
-        parent[steps[^1]] = JsonNode.Parse(value);
-        File.WriteAllText(Manifest, manifest.ToJsonString());
+        ManifestFile.Change(Manifest, path, value);
         Assert.Contains(expected, Refusal(), StringComparison.Ordinal);
     }
 

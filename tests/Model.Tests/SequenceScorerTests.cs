@@ -263,12 +263,7 @@ public sealed class SequenceScorerTests
     [Fact]
     public void Scoring_known_cards_allocates_nothing()
     {
-        var scorer = new SequenceScorer(_checkpoint, new() { CacheBytes = 3 * CardCache.Bytes(World.Config, World.Config.Context) });
-        var vectors = new World(14, 5).Take(400);
-        foreach (var vector in vectors) scorer.Score(vector);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var vector in vectors) scorer.Score(vector);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        World.AssertAllocatesNothing(new SequenceScorer(_checkpoint, new() { CacheBytes = 3 * CardCache.Bytes(World.Config, World.Config.Context) }));
     }
 
     [Fact]

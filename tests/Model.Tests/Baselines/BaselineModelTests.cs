@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Vigil.Model.Baselines;
 
 namespace Vigil.Model.Tests.Baselines;
@@ -48,7 +47,7 @@ public sealed class BaselineModelTests : IDisposable
     public void Another_feature_list_is_refused(string name)
     {
         Trained(name).Save(_folder);
-        Change("features.version", "\"000000000000\"");
+        ManifestFile.Change(Manifest, "features.version", "\"000000000000\"");
         Assert.Contains("feature list version: found 000000000000, expected", Refusal(), StringComparison.Ordinal);
     }
 
@@ -64,7 +63,7 @@ public sealed class BaselineModelTests : IDisposable
     public void A_changed_manifest_is_refused(string path, string value, string expected)
     {
         Trained("logistic", "amount").Save(_folder);
-        Change(path, value);
+        ManifestFile.Change(Manifest, path, value);
         Assert.Contains(expected, Refusal(), StringComparison.Ordinal);
     }
 
@@ -89,16 +88,6 @@ public sealed class BaselineModelTests : IDisposable
         Trained("hybrid").Save(_folder);
         World.Checkpoint().Save(Path.Combine(_folder, "encoder"));
         Assert.Contains("content hash: found", Refusal(), StringComparison.Ordinal);
-    }
-
-    void Change(string path, string value)
-    {
-        var manifest = JsonNode.Parse(File.ReadAllText(Manifest))!;
-        string[] steps = path.Split('.');
-        var parent = steps.SkipLast(1).Aggregate(manifest, (node, step) => node[step]!);
-        Assert.NotNull(parent[steps[^1]]);
-        parent[steps[^1]] = JsonNode.Parse(value);
-        File.WriteAllText(Manifest, manifest.ToJsonString());
     }
 
     static BaselineModel Trained(string name, params string[] without) => BaselineTrainerTests.Train(name, without);

@@ -117,12 +117,7 @@ public sealed class BaselineScorerTests
     [MemberData(nameof(Names))]
     public void Scoring_known_cards_allocates_nothing(string name)
     {
-        var scorer = NewScorer(name);
-        var vectors = new World(14, 5).Take(400);
-        foreach (var vector in vectors) scorer.Score(vector);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var vector in vectors) scorer.Score(vector);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        World.AssertAllocatesNothing(NewScorer(name));
     }
 
     [Theory]
