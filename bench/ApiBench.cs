@@ -23,7 +23,7 @@ static class ApiBench
 
     static async Task<IReadOnlyList<Figure>> RunAsync()
     {
-        string? named = Environment.GetEnvironmentVariable("VIGIL_BENCH_KAFKA");
+        string? named = BenchSetting.Text("KAFKA");
         var kafka = new IngestOptions { Embedded = named is null };
         using var embedded = named is null ? EmbeddedBroker.Start(Topics.Of(kafka, Partitions)) : null;
         kafka.BootstrapServers = named ?? embedded!.BootstrapServers;

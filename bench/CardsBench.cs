@@ -38,7 +38,7 @@ sealed class CardsBench
     CardsBench(int cards) => _cards = cards;
 
     internal static IReadOnlyList<Figure> Run() =>
-        new CardsBench(int.TryParse(Environment.GetEnvironmentVariable("VIGIL_BENCH_CARDS"), out int given) ? given : 10_000_000).Measure();
+        new CardsBench(BenchSetting.Number("CARDS", 10_000_000)).Measure();
 
     List<Figure> Measure()
     {

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 using Vigil.Features;
 using Vigil.Model;
 using static TorchSharp.torch;
+using static Vigil.Bench.BenchSetting;
 
 namespace Vigil.Bench;
 
@@ -18,9 +18,9 @@ static class GpuBench
 
     internal static IReadOnlyList<Figure> Run()
     {
-        var target = device(Variable("DEVICE") ?? (cuda.is_available() ? "cuda" : "cpu"));
+        var target = device(Text("DEVICE") ?? (cuda.is_available() ? "cuda" : "cpu"));
         if (target.type == TorchSharp.DeviceType.CPU) set_num_threads(1);
-        var config = EncoderConfig.Preset(Variable("PRESET") ?? (target.type == TorchSharp.DeviceType.CUDA ? "r1-full" : "r1-tiny"));
+        var config = EncoderConfig.Preset(Text("PRESET") ?? (target.type == TorchSharp.DeviceType.CUDA ? "r1-full" : "r1-tiny"));
         int cached = Math.Min(Number("CACHED", 2048), config.Context - 1);
         var checkpoint = StepBenchCard.RandomCheckpoint(config);
         checkpoint.Weights["head.logit.weight"].Values.AsSpan().Fill(0.1f); // which are 0 before a training
@@ -102,8 +102,4 @@ static class GpuBench
         }
         return card;
     }
-
-    static int Number(string name, int otherwise) => Variable(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
-
-    static string? Variable(string name) => Environment.GetEnvironmentVariable($"VIGIL_BENCH_{name}") is { Length: > 0 } text ? text : null;
 }

@@ -21,7 +21,7 @@ sealed class LoadKafka : IAsyncDisposable
     /// <exception cref="InvalidOperationException">There is none; the message says what to do.</exception>
     internal static async Task<LoadKafka> StartAsync()
     {
-        if (Environment.GetEnvironmentVariable("VIGIL_BENCH_KAFKA") is { Length: > 0 } named) return new(named, null);
+        if (BenchSetting.Text("KAFKA") is { } named) return new(named, null);
         string script = Repository.Shared(Program)
             ?? throw new InvalidOperationException("bench/run load needs a real Kafka: set VIGIL_BENCH_KAFKA to its address, host:port.");
         string folder = Directory.CreateTempSubdirectory("vigil-load-").FullName;

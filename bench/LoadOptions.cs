@@ -1,4 +1,4 @@
-using System.Globalization;
+using static Vigil.Bench.BenchSetting;
 
 namespace Vigil.Bench;
 
@@ -28,7 +28,4 @@ sealed record LoadOptions(int Cards, int Partitions, int Processes, int Warmup, 
     /// <summary>How many days the world must have.</summary>
     internal int Days => (int)Math.Ceiling(Transactions / (PerCardAndDay * Cards)) is var days && days <= MostDays ? days
         : throw new InvalidOperationException($"{Transactions:N0} transactions of {Cards:N0} cards take {days:N0} days, of {MostDays:N0} at most.");
-
-    static int Number(string name, int otherwise) =>
-        Environment.GetEnvironmentVariable($"VIGIL_BENCH_{name}") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }

@@ -25,7 +25,7 @@ static class SnapshotsBench
 
     internal static IReadOnlyList<Figure> Run()
     {
-        int cards = int.TryParse(Environment.GetEnvironmentVariable("VIGIL_BENCH_CARDS"), out int given) ? given : 1_000_000;
+        int cards = BenchSetting.Number("CARDS", 1_000_000);
         string folder = Directory.CreateTempSubdirectory("vigil-snapshots-").FullName;
         try
         {
