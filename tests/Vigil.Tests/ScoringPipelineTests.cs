@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Vigil.Ingest;
 using Vigil.Simulator;
 using Xunit;
@@ -13,7 +14,9 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    static int Transactions => s_history.Count(happened => happened.Transaction is not null);
+    static int Half => s_history.Length / 2;
+
+    static int Transactions => CountIn(s_history);
 
     [Fact]
     public async Task Live_alerts_equal_a_replay_of_the_history_bit_for_bit()
@@ -33,14 +36,8 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
     public async Task A_restart_goes_on_from_the_cursor_with_the_same_alerts_and_none_twice()
     {
         await using var stream = new TestStream(postgres, threshold: Threshold);
-        int half = s_history.Length / 2;
-        stream.Produce(s_history.Take(half));
-        await using (var first = await stream.StartAsync())
-        {
-            await TestStream.UntilAsync(first, s_history.Take(half).Count(happened => happened.Transaction is not null), Cancellation);
-            await first.StopAsync(Cancellation);
-        }
-        stream.Produce(s_history.Skip(half));
+        await using (var first = await StartWithFirstHalfAsync(stream)) await first.StopAsync(Cancellation);
+        stream.Produce(s_history.Skip(Half));
         await using (var second = await stream.StartAsync())
         {
             await TestStream.UntilAsync(second, Transactions, Cancellation);
@@ -54,13 +51,10 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
     public async Task Partitions_that_somebody_slow_has_claimed_are_claimed_anew_and_nothing_is_lost()
     {
         await using var stream = new TestStream(postgres, threshold: Threshold);
-        int half = s_history.Length / 2;
-        stream.Produce(s_history.Take(half));
-        await using (var app = await stream.StartAsync())
+        await using (var app = await StartWithFirstHalfAsync(stream))
         {
-            await TestStream.UntilAsync(app, s_history.Take(half).Count(happened => happened.Transaction is not null), Cancellation);
             await stream.FenceAsync();
-            stream.Produce(s_history.Skip(half));
+            stream.Produce(s_history.Skip(Half));
             await Polling.UntilAsync(async () => (await stream.CursorsAsync()).Values.Sum() >= Transactions, () => "It stands still.", Cancellation);
             await app.StopAsync(Cancellation);
         }
@@ -73,7 +67,7 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
     {
         await using var stream = new TestStream(postgres, threshold: Threshold);
         stream.Produce(s_history);
-        var from = s_history[s_history.Length / 2].Stamp;
+        var from = s_history[Half].Stamp;
         await using (var app = await stream.StartAsync(from.ToDateTimeOffset()))
         {
             await TestStream.UntilAsync(app, Transactions, Cancellation);
@@ -84,6 +78,17 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
         var expected = PlainPipeline.Alerts(s_history, Threshold, stream.Kafka).Where(alert => alert.EventTime >= from.ToDateTimeOffset()).Select(alert => (alert.Id, alert.Score));
         Assert.Equal(expected.Order(), (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
     }
+
+    /// <summary>A service behind whose cursors the first half of the history is.</summary>
+    static async Task<WebApplication> StartWithFirstHalfAsync(TestStream stream)
+    {
+        stream.Produce(s_history.Take(Half));
+        var app = await stream.StartAsync();
+        await TestStream.UntilAsync(app, CountIn(s_history.Take(Half)), Cancellation);
+        return app;
+    }
+
+    static int CountIn(IEnumerable<HistoryEvent> history) => history.Count(happened => happened.Transaction is not null);
 
     static async Task AssertExactAsync(TestStream stream)
     {
