@@ -47,11 +47,7 @@ public sealed class DeviceModel : IDisposable
         if (model is not Checkpoint { Manifest.Config.Architecture: "r1" } checkpoint)
             throw new InvalidDataException($"the device {options.Device} scores encoders of the architecture r1 alone; {ForAny}");
         if (options.Device == ModelOptions.TorchCpu) return new(checkpoint, CPU, options, clock);
-        if (!options.Device.StartsWith("cuda", StringComparison.Ordinal))
-            throw new InvalidDataException($"found the device {options.Device}, expected {ModelOptions.OwnDecoder}, {ModelOptions.TorchCpu}, cuda or cuda:N");
-        if (!cuda.is_available())
-            throw new InvalidDataException($"found no {options.Device}: no GPU, or a libtorch without CUDA; build with -p:TorchBackend=cuda, or {ForAny}");
-        return new(checkpoint, device(options.Device), options, clock);
+        return new(checkpoint, CudaDevice.Open(options.Device, $"{ModelOptions.OwnDecoder}, {ModelOptions.TorchCpu}", ForAny), options, clock);
     }
 
     /// <summary>A scorer that has seen nothing, of one partition.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Vigil.Model;
@@ -5,6 +7,8 @@ namespace Vigil.Model;
 /// <summary>The shape of an encoder: all that its weights' shapes depend on, and the time scale of its attention.</summary>
 public sealed record EncoderConfig
 {
+    static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
     /// <summary>The preset's name.</summary>
     public required string Name { get; init; }
 
@@ -73,6 +77,25 @@ public sealed record EncoderConfig
     /// <exception cref="ArgumentException">No preset has that name.</exception>
     public static EncoderConfig Preset(string name) => EncoderPresets.All.FirstOrDefault(preset => preset.Name == name)
         ?? throw new ArgumentException($"there is no preset '{name}'; there are: {string.Join(", ", Presets)}", nameof(name));
+
+    /// <summary>This shape, but for the properties that a JSON file names, in camel case: {"segment": 64, "sparse": {"block": 16, "window": 1, "top": 1}}.</summary>
+    /// <exception cref="InvalidDataException">The file holds something else, or a value out of its range; the message says which.</exception>
+    public EncoderConfig Altered(string path)
+    {
+        try
+        {
+            JsonObject all = JsonSerializer.SerializeToNode(this, _json)!.AsObject();
+            JsonObject own = JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? throw new JsonException("found no object");
+            foreach (var (name, value) in own) all[name] = value?.DeepClone();
+            EncoderConfig altered = all.Deserialize<EncoderConfig>(_json)!;
+            altered.Validate();
+            return altered;
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            throw new InvalidDataException($"{path} does not describe an encoder's shape: {error.Message}", error);
+        }
+    }
 
     /// <summary>Where a card's context begins when its i-th transaction comes: so many transactions before the segment that it falls into.</summary>
     internal long ContextStart(long index) => Math.Max(0, (index / Segment * Segment) - Memory);

@@ -15,7 +15,7 @@ public static class Trainer
     /// <param name="cancellationToken">Asked between batches.</param>
     /// <exception cref="ArgumentException">The set has no row to train on, or was cut for another segment length.</exception>
     /// <exception cref="InvalidOperationException">The loss stopped being a number.</exception>
-    /// <exception cref="InvalidDataException"><see cref="TrainingOptions.StateFile"/> is cut, or of another training.</exception>
+    /// <exception cref="InvalidDataException"><see cref="TrainingOptions.StateFile"/> is cut, or of another training; or the device is not there.</exception>
     public static Checkpoint Train(
         TrainingSet set,
         TrainingOptions options,

@@ -6,6 +6,9 @@ namespace Vigil.Model;
 /// <summary>How a model is trained.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>The <see cref="Device"/> that every machine has.</summary>
+    public const string Cpu = "cpu";
+
     /// <summary>The encoder's shape. The default value is the preset r1-tiny.</summary>
     public EncoderConfig Config { get; init; } = EncoderConfig.Preset("r1-tiny");
 
@@ -63,7 +66,7 @@ public sealed record TrainingOptions
     public int Threads { get; init; }
 
     /// <summary>Where the tensors live: cpu, cuda or cuda:N. The default value is cpu.</summary>
-    public string Device { get; init; } = "cpu";
+    public string Device { get; init; } = Cpu;
 
     /// <summary>
     /// A file in which the training is kept while it runs: killed and started again with the same set and options, it goes on from there and ends with the same

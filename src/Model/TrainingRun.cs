@@ -26,7 +26,7 @@ sealed class TrainingRun : IDisposable
         (_set, _options, _file, _random) = (set, options, file, new(options.Seed));
         _resumed = file?.Load();
         _at = _resumed?.Position ?? new() { Stage = options.PretrainEpochs > 0 ? TrainingStage.Pretrain : TrainingStage.Train };
-        var device = torch.device(options.Device);
+        var device = options.Device == TrainingOptions.Cpu ? torch.CPU : CudaDevice.Open(options.Device, TrainingOptions.Cpu, $"train on the device {TrainingOptions.Cpu}");
         _batches = new(options.Config, normalisation, device);
         _encoder = new FraudEncoder(options.Config);
         double odds = (set.TrainFrauds + 0.5) / (set.TrainRows - set.TrainFrauds + 0.5);

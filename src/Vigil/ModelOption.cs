@@ -8,13 +8,22 @@ namespace Vigil;
 sealed class ModelOption
 {
     /// <summary>Each encoder's shape for a CPU; the first is the default.</summary>
-    static readonly string[] s_encoders = ["r1", "base", "lstm"];
+    static readonly Dictionary<string, string> s_small = new() { ["r1"] = "r1-tiny", ["base"] = "base-tiny", ["lstm"] = "lstm-tiny" };
+
+    static readonly string[] s_encoders = [.. s_small.Keys, .. EncoderConfig.Presets.Except(s_small.Values)];
 
     readonly Option<string> _model = new("--model")
     {
-        Description = $"What is trained: an encoder, {string.Join(", ", s_encoders)}, or a baseline, {string.Join(", ", BaselineConfig.Presets)}",
+        Description = $"What is trained: an encoder for a CPU, {string.Join(", ", s_small.Keys)}, or for a GPU, {string.Join(", ", s_encoders.Except(s_small.Keys))}; "
+            + $"or a baseline, {string.Join(", ", BaselineConfig.Presets)}",
         HelpName = "NAME",
         DefaultValueFactory = _ => s_encoders[0],
+    };
+
+    readonly Option<string?> _shape = new("--shape")
+    {
+        Description = "A JSON file of what the encoder's shape has otherwise: {\"segment\": 64, \"memory\": 64} (docs/model.md)",
+        HelpName = "FILE",
     };
 
     readonly Option<string?> _encoder = new("--encoder")
@@ -38,6 +47,7 @@ sealed class ModelOption
     internal void AddTo(Command command, TrainingSettings ofEncoders)
     {
         command.Options.Add(_model);
+        command.Options.Add(_shape);
         command.Options.Add(_encoder);
         command.Options.Add(_without);
         command.Validators.Add(result =>
@@ -47,7 +57,8 @@ sealed class ModelOption
             if (readsEncoder != result.GetValue(_encoder) is not null)
                 result.AddError(readsEncoder ? $"--model {name} needs --encoder: the folder of an encoder." : $"--encoder is for hybrids; --model {name} reads none.");
             if (isEncoder) return;
-            foreach (string given in ofEncoders.Given(result)) result.AddError($"{given} is a setting of encoders; --model {name} has none such.");
+            string[] shape = result.GetValue(_shape) is null ? [] : [_shape.Name];
+            foreach (string given in (string[])[.. ofEncoders.Given(result), .. shape]) result.AddError($"{given} is a setting of encoders; --model {name} has none such.");
         });
     }
 
@@ -55,8 +66,13 @@ sealed class ModelOption
     internal string[] Without(ParseResult parsed) => parsed.GetValue(_without)!;
 
     /// <summary>The encoder's shape; the default one where a baseline is trained.</summary>
-    internal EncoderConfig Encoder(ParseResult parsed) =>
-        EncoderConfig.Preset($"{(parsed.GetValue(_model) is { } name && s_encoders.Contains(name) ? name : s_encoders[0])}-tiny");
+    /// <exception cref="InvalidDataException">The file of its shape is none.</exception>
+    internal EncoderConfig Encoder(ParseResult parsed)
+    {
+        string name = parsed.GetValue(_model) is { } given && s_encoders.Contains(given) ? given : s_encoders[0];
+        var preset = EncoderConfig.Preset(s_small.GetValueOrDefault(name, name));
+        return parsed.GetValue(_shape) is { } file ? preset.Altered(file) : preset;
+    }
 
     /// <summary>The baseline to train; null for an encoder.</summary>
     /// <exception cref="InvalidDataException">A hybrid's encoder cannot be used.</exception>

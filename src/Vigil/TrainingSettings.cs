@@ -14,7 +14,10 @@ sealed class TrainingSettings
     readonly Option<double?> _fraudWeight = new("--fraud-weight") { Description = "What a fraud weighs in the loss, as a genuine transaction weighs 1", HelpName = "X" };
     readonly Option<double?> _focalGamma = new("--focal-gamma") { Description = "How much less a transaction counts the better it is told already; 0: not at all", HelpName = "X" };
 
-    Option[] All => [_epochs, _pretrain, _learningRate, _fraudWeight, _focalGamma];
+    readonly Option<int?> _batch = new("--batch") { Description = "Windows, of at most two segments of a card each, that a step learns from", HelpName = "N" };
+    readonly Option<string> _device = new("--train-on") { Description = "Where an encoder is trained: cpu, cuda or cuda:N", HelpName = "DEVICE", DefaultValueFactory = _ => TrainingOptions.Cpu };
+
+    Option[] All => [_epochs, _pretrain, _learningRate, _fraudWeight, _focalGamma, _batch, _device];
 
     internal void AddTo(Command command)
     {
@@ -22,7 +25,7 @@ sealed class TrainingSettings
     }
 
     /// <summary>The names of those that the command line gives.</summary>
-    internal IEnumerable<string> Given(CommandResult result) => All.Where(option => result.GetResult(option) is not null).Select(option => option.Name);
+    internal IEnumerable<string> Given(CommandResult result) => All.Where(option => result.GetResult(option) is { Implicit: false }).Select(option => option.Name);
 
     /// <summary>The settings given, over those chosen on the handbook's validation folds.</summary>
     /// <exception cref="ValidationException">A setting is out of its range.</exception>
@@ -37,6 +40,8 @@ sealed class TrainingSettings
             LearningRate = parsed.GetValue(_learningRate) ?? chosen.LearningRate,
             FraudWeight = parsed.GetValue(_fraudWeight) ?? chosen.FraudWeight,
             FocalGamma = parsed.GetValue(_focalGamma) ?? chosen.FocalGamma,
+            BatchWindows = parsed.GetValue(_batch) ?? chosen.BatchWindows,
+            Device = parsed.GetRequiredValue(_device),
             Provenance = provenance,
         };
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);

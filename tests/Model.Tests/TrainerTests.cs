@@ -111,6 +111,17 @@ public sealed class TrainerTests
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
+    [Theory]
+    [InlineData("found the device tpu, expected cpu, cuda or cuda:N", "tpu")]
+    [InlineData("found the device cuda:x", "cuda:x")]
+    [InlineData("found no cuda:99", "cuda:99")]
+    public void A_device_that_is_not_there_is_refused(string expected, string device)
+    {
+        var set = World.TrainingSet(World.Config, 10, _ => RowRole.Train);
+        var error = Assert.Throws<InvalidDataException>(() => Train(set, new() { Config = World.Config, Device = device }));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
     static Checkpoint Train(
         TrainingSet set, TrainingOptions options, Func<ReadOnlyMemory<float>, double>? evaluate = null, IProgress<TrainingProgress>? progress = null) =>
         Trainer.Train(set, options, evaluate, progress, TestContext.Current.CancellationToken);

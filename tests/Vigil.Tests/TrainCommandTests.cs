@@ -38,9 +38,20 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal("PNG", System.Text.Encoding.ASCII.GetString(File.ReadAllBytes(Path.Combine(resumed, "training.png")), 1, 3));
     }
 
-    async Task<string> TrainAsync(string name)
+    [Fact]
+    public async Task A_shape_of_ones_own_is_trained_and_scores()
     {
-        await using var process = VigilProcess.Start([.. s_request, "--out", Path.Combine(_folder, name)]);
+        string file = Path.Combine(_folder, "shape.json");
+        File.WriteAllText(file, """{"name": "mine", "layers": 1, "segment": 48, "memory": 48, "sparse": {"block": 16, "window": 1, "top": 1}}""");
+        await TrainAsync("own", "--shape", file, "--batch", "16");
+        Assert.Equal(
+            EncoderConfig.Preset("r1-tiny") with { Name = "mine", Layers = 1, Segment = 48, Memory = 48, Sparse = new(16, 1, 1) },
+            Checkpoint.Load(Path.Combine(_folder, "own")).Manifest.Config);
+    }
+
+    async Task<string> TrainAsync(string name, params string[] options)
+    {
+        await using var process = VigilProcess.Start([.. s_request, .. options, "--out", Path.Combine(_folder, name)]);
         Assert.True(await process.WaitAsync(Token) == 0, process.Errors);
         return process.Output;
     }
