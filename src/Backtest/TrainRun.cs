@@ -43,7 +43,7 @@ public static class TrainRun
 
     static TrainingSet Read(TrainRequest request, ValidationRows validation, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        Instant known = request.Training.PretrainEpochs > 0 ? request.Train.To + request.LabelDelay : request.Train.To;
+        Instant known = LearnsUnlabelled(request) ? request.Train.To + request.LabelDelay : request.Train.To;
         Instant end = request.Validation.Select(fold => fold.Test.To).Append(known).Max();
         var reading = new ReplayReport(progress, RunStage.Read, end);
         CheckpointManifest? encoder = request.Baseline?.Encoder?.Manifest;
@@ -66,8 +66,10 @@ public static class TrainRun
     /// <summary>Every transaction is known without its label until the training begins: when the last label of its window has arrived.</summary>
     static RowRole RoleOf(in ReplayedTransaction row, TrainRequest request) =>
         IsLearnt(row.Labelled, request) ? RowRole.Train
-        : request.Training.PretrainEpochs > 0 && row.EventTime < request.Train.To + request.LabelDelay ? RowRole.Unlabelled
+        : LearnsUnlabelled(request) && row.EventTime < request.Train.To + request.LabelDelay ? RowRole.Unlabelled
         : RowRole.Context;
+
+    static bool LearnsUnlabelled(TrainRequest request) => request.Training.PretrainEpochs > 0 || request.Training.Teacher is not null;
 
     /// <summary>A label that arrives more than a label delay after the training window's end comes too late to be learnt.</summary>
     static bool IsLearnt(in LabelledTransaction labelled, TrainRequest request) =>

@@ -4,12 +4,15 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Vigil.Model;
 
-/// <summary>The labels: cross entropy, in which a fraud may weigh more, and a row less the better it is told already.</summary>
+/// <summary>
+/// The labels, and beside them what a teacher says of rows without one: cross entropy, in which a fraud may weigh more, and a row less the better it is told already.
+/// </summary>
 sealed class FraudObjective(FraudEncoder encoder, TrainingSet set, TrainingBatches batches, TrainingOptions options) : TrainingObjective
 {
-    internal override IReadOnlyList<TrainingWindow> Windows { get; } = [.. set.WindowsWith(RowRole.Train)];
+    internal override IReadOnlyList<TrainingWindow> Windows { get; } =
+        [.. options.Teacher is null ? set.WindowsWith(RowRole.Train) : set.WindowsWith(RowRole.Train).Union(set.WindowsWith(RowRole.Unlabelled))];
 
-    internal override double Rows { get; } = set.TrainRows;
+    internal override double Rows { get; } = set.TrainRows + (options.Teacher is null ? 0 : set.UnlabelledRows);
 
     internal override IReadOnlyList<Module> Modules => [encoder];
 
@@ -26,7 +29,7 @@ sealed class FraudObjective(FraudEncoder encoder, TrainingSet set, TrainingBatch
         // The encoder is the caller's.
     }
 
-    /// <summary>Labels and weights of a batch's own rows; what is no training row weighs 0.</summary>
+    /// <summary>Labels, or a teacher's probabilities, and weights of a batch's own rows; what is not learnt weighs 0.</summary>
     (Tensor Labels, Tensor Weights, int Rows) Labels(TrainingWindow[] windows, int length, double rowsPerBatch, Device device)
     {
         float[] labels = new float[windows.Length * length], weights = new float[windows.Length * length];
@@ -36,14 +39,23 @@ sealed class FraudObjective(FraudEncoder encoder, TrainingSet set, TrainingBatch
             var own = windows[i].Own;
             for (int row = 0; row < own.Count; row++)
             {
-                if (own.Roles[row] != RowRole.Train) continue;
-                labels[(i * length) + row] = own.Frauds[row] ? 1 : 0;
-                weights[(i * length) + row] = (float)((own.Frauds[row] ? options.FraudWeight : 1) / rowsPerBatch);
+                (float label, double weight) = Lesson(own, row);
+                if (weight == 0) continue;
+                labels[(i * length) + row] = label;
+                weights[(i * length) + row] = (float)(weight / rowsPerBatch);
                 rows++;
             }
         }
         return (tensor(labels, [windows.Length, length], device: device), tensor(weights, [windows.Length, length], device: device), rows);
     }
+
+    (float Label, double Weight) Lesson(TrainingSegment own, int row) => own.Roles[row] switch
+    {
+        RowRole.Train when own.Frauds[row] => (1, options.FraudWeight),
+        RowRole.Train => (0, 1),
+        RowRole.Unlabelled when options.Teacher is not null => (own.Taught[row], options.TeacherWeight),
+        _ => (0, 0),
+    };
 
     /// <summary>(1 - p)^γ, p the probability given to what the row is: e^(γ ln σ(±logit)).</summary>
     Tensor Focus(Tensor logits, Tensor labels)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vigil.Model.Baselines;
 using static TorchSharp.torch;
 
 namespace Vigil.Model;
@@ -13,7 +14,7 @@ public static class Trainer
     /// at the end once more about the best one's. Null, or no such rows: a fixed number of epochs.</param>
     /// <param name="progress">Told after every batch.</param>
     /// <param name="cancellationToken">Asked between batches.</param>
-    /// <exception cref="ArgumentException">The set has no row to train on, or was cut for another segment length.</exception>
+    /// <exception cref="ArgumentException">The set has no row to train on, or was cut for another segment length; or the teacher reads an encoder.</exception>
     /// <exception cref="InvalidOperationException">The loss stopped being a number.</exception>
     /// <exception cref="InvalidDataException"><see cref="TrainingOptions.StateFile"/> is cut, or of another training; or the device is not there.</exception>
     public static Checkpoint Train(
@@ -31,6 +32,7 @@ public static class Trainer
             throw new ArgumentException($"the training set was cut into segments of {set.Segment}, the encoder's are of {options.Config.Segment}", nameof(set));
         set_num_threads(options.Threads > 0 ? options.Threads : Math.Min(8, Environment.ProcessorCount));
 
+        if (options.Teacher is { } teacher) BaselineTrainer.Teach(set, new() { Config = teacher, Seed = options.Seed }, cancellationToken);
         var normalisation = Normalisation.Of(set, options.Config.Bins);
         var file = options.StateFile is { } path ? new TrainingStateFile(path, DigestOf(set, options, normalisation)) : null;
         using var run = new TrainingRun(set, options, normalisation, file);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Vigil.Model.Baselines;
 
 namespace Vigil.Model;
 
@@ -46,6 +47,16 @@ public sealed record TrainingOptions
     /// <summary>What a fraud weighs in the loss, as genuine rows weigh 1. The default value is 1.</summary>
     [Range(1e-3, 1e4)]
     public double FraudWeight { get; init; } = 1;
+
+    /// <summary>
+    /// A model of rows that first learns the same labels. What it then says of the unlabelled rows is learnt beside the labels: distillation
+    /// (https://arxiv.org/abs/1503.02531). It sees no more labels than the encoder, but the encoder sees many more rows. Null, the default: none.
+    /// </summary>
+    public BaselineConfig? Teacher { get; init; }
+
+    /// <summary>What a row of the teacher's weighs in the loss, as a labelled genuine row weighs 1. The default value is 1.</summary>
+    [Range(1e-3, 1e3)]
+    public double TeacherWeight { get; init; } = 1;
 
     /// <summary>
     /// How much less a row counts the better it is told already: the γ of the focal loss (https://arxiv.org/abs/1708.02002). The default value is 0: all count alike.

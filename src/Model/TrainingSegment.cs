@@ -17,6 +17,9 @@ sealed class TrainingSegment(int length)
 
     internal bool[] Frauds { get; } = new bool[length];
 
+    /// <summary>The probability of fraud that a teacher gives an unlabelled row; 0 where none has been asked.</summary>
+    internal float[] Taught { get; } = new float[length];
+
     /// <summary>Where a validation row's score belongs.</summary>
     internal int[] ValidateIndex { get; } = new int[length];
 

@@ -11,7 +11,7 @@ public enum RowRole : byte
     Train,
     /// <summary>Scored after every epoch; never in the loss.</summary>
     Validate,
-    /// <summary>Its fields are learnt in the self-supervised stage; its label is never seen.</summary>
+    /// <summary>Its fields are learnt in the self-supervised stage, and what a teacher says of it beside the labels; its own label is never seen.</summary>
     Unlabelled,
 }
 
@@ -47,7 +47,7 @@ public sealed class TrainingSet
     /// <summary>Rows whose label counts in the loss.</summary>
     public int TrainRows { get; private set; }
 
-    /// <summary>Rows of which only fields are learnt.</summary>
+    /// <summary>Rows of which fields and a teacher's scores are learnt.</summary>
     public int UnlabelledRows { get; private set; }
 
     /// <summary>Frauds among <see cref="TrainRows"/>.</summary>

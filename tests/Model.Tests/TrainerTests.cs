@@ -1,4 +1,5 @@
 using TorchSharp;
+using Vigil.Model.Baselines;
 
 namespace Vigil.Model.Tests;
 
@@ -109,6 +110,29 @@ public sealed class TrainerTests
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         Train(set, options, _ => 1);
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void What_a_teacher_says_of_rows_without_a_label_is_learnt_and_none_of_their_labels_is()
+    {
+        var options = new TrainingOptions { Config = World.Config, Epochs = 4, BatchWindows = 8, Threads = 1, LearningRate = 5e-3 };
+        var teacher = options with { Teacher = BaselineConfig.Preset("forest") };
+        string taught = Train(Set(flip: false), teacher).Manifest.Hash;
+        Assert.Equal(taught, Train(Set(flip: true), teacher).Manifest.Hash);
+        Assert.NotEqual(taught, Train(Set(flip: false), options).Manifest.Hash);
+        Assert.NotEqual(taught, Train(Set(flip: false), teacher with { TeacherWeight = 0.5 }).Manifest.Hash);
+
+        static TrainingSet Set(bool flip)
+        {
+            var set = new TrainingSet(World.Config);
+            int row = 0;
+            foreach (var vector in new World(3, 6).Take(300))
+            {
+                bool unlabelled = row++ % 2 == 0;
+                set.Add(vector, unlabelled ? RowRole.Unlabelled : RowRole.Train, (flip && unlabelled) ^ (vector.Numeric[0] > 20));
+            }
+            return set;
+        }
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Vigil.Model.Baselines;
 using static TorchSharp.torch;
 
 namespace Vigil.Model.Tests;
@@ -5,15 +6,18 @@ namespace Vigil.Model.Tests;
 public sealed class TrainingObjectiveTests
 {
     [Theory]
-    [InlineData(1, 0)]
-    [InlineData(3, 0)]
-    [InlineData(1, 2)]
-    [InlineData(2.5, 1.5)]
-    public void The_loss_of_labels_is_the_weighted_focal_cross_entropy(double fraudWeight, double gamma)
+    [InlineData(1, 0, null)]
+    [InlineData(3, 0, null)]
+    [InlineData(1, 2, null)]
+    [InlineData(2.5, 1.5, null)]
+    [InlineData(2, 0, 0.3)]
+    public void The_loss_of_labels_is_the_weighted_focal_cross_entropy(double fraudWeight, double gamma, double? teacherWeight)
     {
         using var scope = NewDisposeScope();
         var options = new TrainingOptions { Config = World.Config, FraudWeight = fraudWeight, FocalGamma = gamma };
-        var set = World.TrainingSet(World.Config, 100, i => i < 30 ? RowRole.Context : RowRole.Train);
+        if (teacherWeight is { } weight) options = options with { Teacher = BaselineConfig.Preset("logistic"), TeacherWeight = weight };
+        var set = World.TrainingSet(World.Config, 100, i => i < 30 ? RowRole.Context : i < 60 ? RowRole.Unlabelled : RowRole.Train);
+        foreach (var (segment, row) in set.RowsWith(RowRole.Unlabelled)) segment.Taught[row] = 0.1f * (row + 1);
         using var encoder = Encoder();
         var batches = Batches(set);
         using var objective = new FraudObjective(encoder, set, batches, options);
@@ -92,9 +96,15 @@ public sealed class TrainingObjectiveTests
         {
             for (int row = 0; row < windows[i].Own.Count; row++)
             {
+                double probability = 1 / (1 + Math.Exp(-logits[i, row].Value()));
+                if (windows[i].Own.Roles[row] == RowRole.Unlabelled && options.Teacher is not null)
+                {
+                    double taught = windows[i].Own.Taught[row];
+                    sum -= options.TeacherWeight * ((taught * Math.Log(probability)) + ((1 - taught) * Math.Log(1 - probability)));
+                }
                 if (windows[i].Own.Roles[row] != RowRole.Train) continue;
                 bool fraud = windows[i].Own.Frauds[row];
-                double probability = 1 / (1 + Math.Exp(-logits[i, row].Value())), given = fraud ? probability : 1 - probability;
+                double given = fraud ? probability : 1 - probability;
                 sum += (fraud ? options.FraudWeight : 1) * Math.Pow(1 - given, options.FocalGamma) * -Math.Log(given);
             }
         }

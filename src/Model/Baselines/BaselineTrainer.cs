@@ -25,6 +25,13 @@ public static class BaselineTrainer
         return model;
     }
 
+    /// <summary>Trains a baseline on the set's labels and writes what it says of the set's unlabelled rows there.</summary>
+    internal static void Teach(TrainingSet set, BaselineOptions options, CancellationToken cancellationToken)
+    {
+        BaselineModel teacher = Train(set, options, cancellationToken: cancellationToken);
+        foreach ((TrainingSegment segment, int row, float score) in Scores(set, RowRole.Unlabelled, options, teacher)) segment.Taught[row] = score;
+    }
+
     static void Require(CheckpointManifest encoder, TrainingSet set)
     {
         if (encoder.Config.Segment != set.Segment)
@@ -60,10 +67,15 @@ public static class BaselineTrainer
     static float[] Validate(TrainingSet set, BaselineOptions options, BaselineModel model)
     {
         float[] probabilities = new float[set.ValidateRows];
-        var columns = new BaselineColumns(set.Features, options.Encoder?.Manifest.Config);
-        foreach ((TrainingSegment segment, int i, float[] values) in Read(set, RowRole.Validate, columns, options.Encoder))
-            probabilities[segment.ValidateIndex[i]] = model.Score(values).Probability;
+        foreach ((TrainingSegment segment, int row, float score) in Scores(set, RowRole.Validate, options, model)) probabilities[segment.ValidateIndex[row]] = score;
         return probabilities;
+    }
+
+    /// <summary>Every row of a role, and its probability of fraud.</summary>
+    static IEnumerable<(TrainingSegment Segment, int Row, float Probability)> Scores(TrainingSet set, RowRole role, BaselineOptions options, BaselineModel model)
+    {
+        var columns = new BaselineColumns(set.Features, options.Encoder?.Manifest.Config);
+        return Read(set, role, columns, options.Encoder).Select(row => (row.Segment, row.Row, model.Score(row.Values).Probability));
     }
 
     /// <summary>Every row of a role as a baseline reads it; the values are overwritten by the next.</summary>

@@ -63,6 +63,28 @@ public sealed class BaselineTrainerTests
     public void It_learns_without_any_category(string name) =>
         Assert.True(float.IsFinite(Train(name, [.. FeatureList.Categorical.Select(feature => feature.Name)]).NewScorer().Score(new World(5, 2).Next()).Logit));
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_teacher_says_of_unlabelled_rows_what_it_would_score_and_sees_no_label_of_theirs(bool flip)
+    {
+        var set = new TrainingSet(World.Config);
+        var vectors = new World(3, 6).Take(400);
+        for (int row = 0; row < vectors.Count; row++)
+        {
+            bool unlabelled = row % 3 == 0;
+            set.Add(vectors[row], unlabelled ? RowRole.Unlabelled : RowRole.Train, (flip && unlabelled) ^ (vectors[row].Numeric[0] > 20));
+        }
+        var options = new BaselineOptions { Config = Config("forest") };
+        BaselineTrainer.Teach(set, options, TestContext.Current.CancellationToken);
+
+        var scorer = BaselineTrainer.Train(set, options, null, TestContext.Current.CancellationToken).NewScorer();
+        var scores = vectors.ToDictionary(vector => vector.EventTimeMicroseconds, vector => scorer.Score(vector).Probability);
+        var taught = set.RowsWith(RowRole.Unlabelled).ToList();
+        Assert.Equal(134, taught.Count);
+        Assert.All(taught, row => Assert.Equal(scores[row.Segment.Times[row.Row]], row.Segment.Taught[row.Row]));
+    }
+
     [Fact]
     public void A_set_without_training_rows_is_refused() =>
         Assert.Throws<ArgumentException>(() => BaselineTrainer.Train(World.TrainingSet(World.Config, 20, _ => RowRole.Context), new() { Config = Config("logistic") }, null, TestContext.Current.CancellationToken));
