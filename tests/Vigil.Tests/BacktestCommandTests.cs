@@ -16,6 +16,8 @@ public sealed class BacktestCommandTests
     [InlineData("--encoder is for hybrids", "--model", "lightgbm", "--encoder", "folder")]
     [InlineData("--epochs is a setting of encoders", "--model", "hybrid", "--encoder", "folder", "--epochs", "3")]
     [InlineData("--shape is a setting of encoders", "--model", "forest", "--shape", "shape.json")]
+    [InlineData("--teacher is a setting of encoders", "--model", "forest", "--teacher", "lightgbm")]
+    [InlineData("'hybrid' not recognized", "--teacher", "hybrid")]
     [InlineData("--train-on is a setting of encoders", "--model", "forest", "--train-on", "cuda")]
     public void A_wrong_option_is_named(string expected, params string[] args) =>
         Assert.Contains(BacktestCommand.Create().Parse(args).Errors, error => error.Message.Contains(expected, StringComparison.Ordinal));

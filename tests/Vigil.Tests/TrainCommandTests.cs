@@ -39,11 +39,11 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_shape_of_ones_own_is_trained_and_scores()
+    public async Task A_shape_of_ones_own_is_trained_with_a_teacher()
     {
         string file = Path.Combine(_folder, "shape.json");
         File.WriteAllText(file, """{"name": "mine", "layers": 1, "segment": 48, "memory": 48, "sparse": {"block": 16, "window": 1, "top": 1}}""");
-        await TrainAsync("own", "--shape", file, "--batch", "16");
+        await TrainAsync("own", "--shape", file, "--batch", "16", "--teacher", "logistic");
         Assert.Equal(
             EncoderConfig.Preset("r1-tiny") with { Name = "mine", Layers = 1, Segment = 48, Memory = 48, Sparse = new(16, 1, 1) },
             Checkpoint.Load(Path.Combine(_folder, "own")).Manifest.Config);
