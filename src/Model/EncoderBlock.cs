@@ -8,4 +8,7 @@ abstract class EncoderBlock(string name) : Module<Tensor, EncoderBatch, int, Ten
 {
     /// <summary>From the stream of all transactions, (B, T, W), to that of those from a first one on, which see all before them: (B, Q, W).</summary>
     public abstract override Tensor forward(Tensor x, EncoderBatch batch, int first);
+
+    /// <summary>For scores of attention, (Q, T): 0, and minus infinity for what comes later.</summary>
+    internal static Tensor Causal(Tensor x, int first) => ones(x.shape[1] - first, x.shape[1], dtype: x.dtype, device: x.device).tril(first).log();
 }

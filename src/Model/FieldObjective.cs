@@ -21,15 +21,14 @@ sealed class FieldObjective : TrainingObjective
         ("time_delta", "^time_delta$|_(100ms|1s|10s|1min|10min|1h|1d)_by_card$"),
     ];
 
-    readonly FraudEncoder _encoder;
-    readonly TrainingBatches _batches;
+    readonly TrainingEncoders _encoders;
     readonly TrainingOptions _options;
     readonly FieldHeads _heads;
     readonly Tensor _telling; // (G + 1, N): the inputs that each number's hiding takes, and those that stay
 
-    internal FieldObjective(FraudEncoder encoder, TrainingSet set, TrainingBatches batches, TrainingOptions options)
+    internal FieldObjective(TrainingEncoders encoders, TrainingSet set, TrainingOptions options)
     {
-        (_encoder, _batches, _options) = (encoder, batches, options);
+        (_encoders, _options) = (encoders, options);
         Windows = [.. set.WindowsWith(RowRole.Train).Union(set.WindowsWith(RowRole.Unlabelled))];
         Rows = Math.Max(1, (set.TrainRows + set.UnlabelledRows) * Fields * options.PretrainMask);
         _heads = new(options.Config.Width, [.. _numbers.Select(_ => Math.Max(1, options.Config.Bins)), .. FeatureList.Categorical.Select(field => field.Cardinality)]);
@@ -44,7 +43,9 @@ sealed class FieldObjective : TrainingObjective
 
     internal override double Rows { get; }
 
-    internal override IReadOnlyList<Module> Modules => [_encoder, _heads];
+    /// <summary>But for the encoder's own head, which no field is told by.</summary>
+    internal override IEnumerable<TrainedParameter> Parameters => _encoders.Parameters
+        .Where(parameter => !parameter.Name.StartsWith("head.", StringComparison.Ordinal)).Concat(TrainedParameter.Of(_heads, _heads));
 
     public override void Dispose()
     {
@@ -52,17 +53,17 @@ sealed class FieldObjective : TrainingObjective
         _telling.Dispose();
     }
 
-    internal override (Tensor Loss, int Rows) Loss(TrainingWindow[] windows, double rowsPerBatch, int step)
+    internal override (Tensor Loss, int Rows) Loss(TrainingWindow[] windows, double rowsPerBatch, int draw)
     {
-        var batch = _batches.Fill(windows);
-        var hidden = new HiddenFields(windows, batch, Fields, _options.PretrainMask, new Random(unchecked((_options.Seed * 1_000_003) + step)), TargetOf);
+        var batch = _encoders.LearntBatches.Fill(windows);
+        var hidden = new HiddenFields(windows, batch, Fields, _options.PretrainMask, new Random(unchecked((_options.Seed * 1_000_003) + draw)), TargetOf);
         var device = batch.Numeric.device;
         var seen = batch with
         {
-            Numeric = batch.Numeric * matmul(hidden.ShownNumbers(_numbers.Length, device), _telling),           // (B, T, N)
+            Numeric = batch.Numeric * matmul(hidden.ShownNumbers(_numbers.Length, device), _telling).to(batch.Numeric.dtype), // (B, T, N)
             Categorical = batch.Categorical * hidden.ShownCategories(_numbers.Length, device),                  // (B, T, C)
         };
-        var predicted = _heads.forward(_encoder.Encode(seen));                                                  // per field (B, Q, K)
+        var predicted = _heads.forward(_encoders.Learnt.Encode(seen).to(ScalarType.Float32));                   // per field (B, Q, K)
         var loss = zeros(1, device: device);
         for (int field = 0; field < predicted.Length; field++)
             loss = loss.Plus(F.cross_entropy(predicted[field].flatten(0, 1), hidden.Targets(field, device), ignore_index: HiddenFields.Ignored, reduction: Reduction.Sum));
@@ -71,7 +72,7 @@ sealed class FieldObjective : TrainingObjective
 
     /// <summary>The class of a transaction's field.</summary>
     long TargetOf(TrainingSegment segment, int row, int field) => field < _numbers.Length
-        ? _batches.BinOf(segment, row, FeatureList.IndexOf(_numbers[field].Name))
+        ? _encoders.Batches.BinOf(segment, row, FeatureList.IndexOf(_numbers[field].Name))
         : segment.CategoricalOf(row).Span[field - _numbers.Length];
 
     static float[] Telling(EncoderConfig config)

@@ -31,10 +31,10 @@ sealed class FraudHead : Module<Tensor, Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor x, Tensor own) =>
-        logit.forward(F.silu(encoded.forward(norm.forward(x)).Plus(skip.forward(own)))).squeeze(-1);     // (B, Q)
+        logit.forward(F.silu(encoded.Of(norm.forward(x)).Plus(skip.Of(own)))).squeeze(-1);          // (B, Q)
 
     /// <summary>By the transactions' own features alone.</summary>
-    internal Tensor Alone(Tensor own) => logit.forward(F.silu(skip.forward(own))).squeeze(-1);          // (B, Q)
+    internal Tensor Alone(Tensor own) => logit.forward(F.silu(skip.Of(own))).squeeze(-1);          // (B, Q)
 }
 
 /// <summary>The whole encoder: tokens, blocks, head.</summary>
@@ -58,8 +58,8 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
     /// <summary>Logits of the transactions from the batch's first wanted one on.</summary>
     public override Tensor forward(EncoderBatch batch)
     {
-        var x = Encode(batch);                                                                       // (B, Q, W)
-        return head.forward(x, batch.Numeric.narrow(1, batch.First, x.shape[1]));                    // (B, Q)
+        var x = Encode(batch);                                                                      // (B, Q, W)
+        return head.forward(x, batch.Numeric.narrow(1, batch.First, x.shape[1]));                   // (B, Q)
     }
 
     /// <summary>Logits of all of the batch's transactions by their own features alone.</summary>
@@ -68,7 +68,7 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
     /// <summary>Those transactions as the head reads them.</summary>
     internal Tensor Encode(EncoderBatch batch)
     {
-        var x = numeric.forward(batch.Numeric);                                                      // (B, T, W)
+        var x = numeric.Of(batch.Numeric);                                                          // (B, T, W)
         for (int i = 0; i < categorical.Count; i++) x = x.Plus(categorical[i].forward(batch.Categorical.select(2, i)));
         for (int i = 0; i < blocks.Count; i++) x = blocks[i].forward(x, batch, i + 1 == blocks.Count ? batch.First : 0);
         return x;

@@ -7,18 +7,18 @@ namespace Vigil.Model;
 /// <summary>
 /// The labels, and beside them what a teacher says of rows without one: cross entropy, in which a fraud may weigh more, and a row less the better it is told already.
 /// </summary>
-sealed class FraudObjective(FraudEncoder encoder, TrainingSet set, TrainingBatches batches, TrainingOptions options) : TrainingObjective
+sealed class FraudObjective(TrainingEncoders encoders, TrainingSet set, TrainingOptions options) : TrainingObjective
 {
     internal override IReadOnlyList<TrainingWindow> Windows { get; } =
         [.. options.Teacher is null ? set.WindowsWith(RowRole.Train) : set.WindowsWith(RowRole.Train).Union(set.WindowsWith(RowRole.Unlabelled))];
 
     internal override double Rows { get; } = set.TrainRows + (options.Teacher is null ? 0 : set.UnlabelledRows);
 
-    internal override IReadOnlyList<Module> Modules => [encoder];
+    internal override IEnumerable<TrainedParameter> Parameters => encoders.Parameters;
 
-    internal override (Tensor Loss, int Rows) Loss(TrainingWindow[] windows, double rowsPerBatch, int step)
+    internal override (Tensor Loss, int Rows) Loss(TrainingWindow[] windows, double rowsPerBatch, int draw)
     {
-        var logits = encoder.forward(batches.Fill(windows));                                        // (B, Q)
+        var logits = encoders.Learnt.forward(encoders.LearntBatches.Fill(windows)).to(ScalarType.Float32); // (B, Q)
         var (labels, weights, rows) = Labels(windows, (int)logits.shape[1], rowsPerBatch, logits.device);
         var losses = F.binary_cross_entropy_with_logits(logits, labels, reduction: Reduction.None) * weights;
         return ((options.FocalGamma > 0 ? losses * Focus(logits, labels) : losses).sum(), rows);
@@ -26,7 +26,7 @@ sealed class FraudObjective(FraudEncoder encoder, TrainingSet set, TrainingBatch
 
     public override void Dispose()
     {
-        // The encoder is the caller's.
+        // The encoders are the caller's.
     }
 
     /// <summary>Labels, or a teacher's probabilities, and weights of a batch's own rows; what is not learnt weighs 0.</summary>

@@ -29,7 +29,12 @@ sealed class RmsNorm : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => x * (x * x).mean([-1], keepdim: true).PlusEpsilon().rsqrt() * weight; // (B, T, W)
+    /// <summary>Means are those of 32-bit floats.</summary>
+    public override Tensor forward(Tensor x)
+    {
+        var wide = x.to(ScalarType.Float32);
+        return (wide * (wide * wide).mean([-1], keepdim: true).PlusEpsilon().rsqrt()).to(x.dtype) * weight; // (B, T, W)
+    }
 }
 
 /// <summary>Multi-head latent attention: every head sees all transactions up to its own, through what their latents tell.</summary>
@@ -39,7 +44,8 @@ sealed class LatentAttention : Module<Tensor, EncoderBatch, int, Tensor>
     readonly long[] _query, _latent;
     readonly int _window = int.MaxValue;
     readonly SparseAttention? _sparse;
-    readonly Scalar _scale;
+    readonly float _scale;
+    readonly Scalar _scaleKept;
     readonly Linear query, latent, key, value, merge;
     readonly Linear? gate;
     readonly RmsNorm latent_norm;
@@ -54,7 +60,7 @@ sealed class LatentAttention : Module<Tensor, EncoderBatch, int, Tensor>
         key = Linear(config.Latent, config.Width, hasBias: false);
         value = Linear(config.Latent, config.Width, hasBias: false);
         merge = Linear(config.Width, config.Width, hasBias: false);
-        _scale = 1 / MathF.Sqrt(config.HeadWidth + config.Rotary);
+        _scaleKept = _scale = 1 / MathF.Sqrt(config.HeadWidth + config.Rotary);
         if (config.Sparse is { } sparse)
         {
             (_sparse, _window) = (new(sparse, config.Latent), (sparse.Window + 1) * sparse.Block);
@@ -67,38 +73,40 @@ sealed class LatentAttention : Module<Tensor, EncoderBatch, int, Tensor>
     public override Tensor forward(Tensor x, EncoderBatch batch, int first)
     {
         long rows = x.shape[0], length = x.shape[1];
-        var queries = query.forward(x).view(rows, length, _heads, -1).split(_query, -1);             // (B, T, H, D), (B, T, H, P)
-        var latents = latent.forward(x).split(_latent, -1);                                         // (B, T, R), (B, T, P)
-        var (q, c) = (Rotate(queries[1], batch), latent_norm.forward(latents[0]));                   // (B, T, H, P), (B, T, R)
+        var queries = query.Of(x).view(rows, length, _heads, -1).split(_query, -1);                 // (B, T, H, D), (B, T, H, P)
+        var latents = latent.Of(x).split(_latent, -1);                                              // (B, T, R), (B, T, P)
+        var (q, c) = (Rotate(queries[1], batch), latent_norm.forward(latents[0]));                  // (B, T, H, P), (B, T, R)
         var shared = Rotate(latents[1].unsqueeze(2), batch);                                        // (B, T, 1, P)
         batch.Written?.Write(_index, Keys());
         var seen = batch.Step is { } step ? ThroughLatents(queries[0], q, all => step.Attend(_index, all, Gates()))
-            : length <= _window ? Dense(cat([queries[0], q], -1), c, shared, first)
-            : ThroughLatents(queries[0], q, all => _sparse!.Forward(all, Keys(), Gates()!, first));   // (B, Q, H, D)
-        return merge.forward(seen.reshape(rows, length - first, -1));                               // (B, Q, W)
+            : length <= _window ? Dense(queries[0], q, c, shared.squeeze(2), first)
+            : ThroughLatents(queries[0], q, all => _sparse!.Forward(all, Keys(), Gates()!, first)); // (B, Q, H, D)
+        return merge.Of(seen.reshape(rows, length - first, -1));                                    // (B, Q, W)
 
         Tensor Keys() => cat([c, shared.squeeze(2)], -1);                                           // (B, T, R + P)
         Tensor? Gates() => gate is null ? null : F.logsigmoid(gate.forward(x)).view(rows, length, 3, _heads); // (B, T, 3, H)
     }
 
     /// <summary>Keys and values are drawn from the latents for every head: cheapest where all queries see all of them.</summary>
-    Tensor Dense(Tensor queries, Tensor latents, Tensor shared, int first)
+    Tensor Dense(Tensor queries, Tensor rotary, Tensor latents, Tensor shared, int first)
     {
-        long length = latents.shape[1];
-        var q = queries.narrow(1, first, length - first).transpose(1, 2);                           // (B, H, Q, D + P)
-        var k = cat([Heads(key.forward(latents)), shared.expand(-1, -1, _heads, -1)], -1).transpose(1, 2); // (B, H, T, D + P)
-        var v = Heads(value.forward(latents)).transpose(1, 2);                                      // (B, H, T, D)
-        var mask = first == 0 ? null : ones(length - first, length, dtype: ScalarType.Bool, device: q.device).tril(first); // (Q, T)
-        return F.scaled_dot_product_attention(q, k, v, attn_mask: mask, is_casual: first == 0).transpose(1, 2); // (B, Q, H, D)
+        long rows = latents.shape[0], length = latents.shape[1], wanted = length - first;
+        Tensor q = Heads(queries.narrow(1, first, wanted)), turned = Heads(rotary.narrow(1, first, wanted)); // (B · H, Q, D), (B · H, Q, P)
+        Tensor k = Heads(key.Of(latents)), v = Heads(value.Of(latents));                            // (B · H, T, D)
+        // What time and content tell, added by the products themselves: TorchSharp's baddbmm takes what is added last.
+        var mask = EncoderBlock.Causal(latents, first).repeat(_heads, 1);                           // (H · Q, T)
+        var scores = turned.reshape(rows, _heads * wanted, -1).baddbmm(shared.transpose(1, 2), mask, 1, _scale); // (B, H · Q, T)
+        scores = q.baddbmm(k.transpose(1, 2), scores.reshape(-1, wanted, length), 1, _scale);       // (B · H, Q, T)
+        return F.softmax(scores, -1).bmm(v).reshape(rows, _heads, wanted, _headWidth).transpose(1, 2); // (B, Q, H, D)
 
-        Tensor Heads(Tensor all) => all.view(all.shape[0], all.shape[1], _heads, _headWidth);       // (B, T, H, D)
+        Tensor Heads(Tensor all) => all.view(rows, all.shape[1], _heads, -1).transpose(1, 2).reshape(rows * _heads, all.shape[1], -1);
     }
 
     /// <summary>The same products the other way round: queries go through the key's matrix to the latents, and means of latents through the value's.</summary>
     Tensor ThroughLatents(Tensor queries, Tensor rotary, Func<Tensor, Tensor> attend)
     {
         var absorbed = einsum("bthd,hdr->bthr", queries, PerHead(key));                             // (B, T, H, R)
-        var seen = attend(cat([absorbed, rotary], -1).mul(_scale));                                 // (B, T, H, R + P) to (B, Q, H, R)
+        var seen = attend(cat([absorbed, rotary], -1).mul(_scaleKept));                             // (B, T, H, R + P) to (B, Q, H, R)
         return einsum("bthr,hdr->bthd", seen, PerHead(value));                                      // (B, Q, H, D)
 
         Tensor PerHead(Linear all) => all.weight.view(_heads, _headWidth, -1);                      // (H, D, R)
@@ -107,8 +115,8 @@ sealed class LatentAttention : Module<Tensor, EncoderBatch, int, Tensor>
     /// <summary>Turns the pair (p, p + P/2) by its angle.</summary>
     static Tensor Rotate(Tensor x, EncoderBatch batch)
     {
-        var halves = x.chunk(2, -1);                                                                // 2 x (B, T, H, P/2)
-        return cat([(halves[0] * batch.Cos) - (halves[1] * batch.Sin), (halves[1] * batch.Cos).Plus(halves[0] * batch.Sin)], -1);
+        var other = x.roll(x.shape[^1] / 2, -1);                                                    // (B, T, H, P)
+        return (x * batch.Cos).addcmul(other, batch.Sin, Safe.One);
     }
 }
 
@@ -132,8 +140,8 @@ sealed class LatentBlock : EncoderBlock
     public override Tensor forward(Tensor x, EncoderBatch batch, int first)
     {
         var y = x.narrow(1, first, x.shape[1] - first).Plus(attention.forward(attention_norm.forward(x), batch, first)); // (B, Q, W)
-        var halves = gate_up.forward(feed_norm.forward(y)).chunk(2, -1);                            // 2 x (B, Q, S)
-        return y.Plus(down.forward(F.silu(halves[0]) * halves[1]));                                 // (B, Q, W)
+        var halves = gate_up.Of(feed_norm.forward(y)).chunk(2, -1);                                 // 2 x (B, Q, S)
+        return y.Plus(down.Of(F.silu(halves[0]) * halves[1]));                                      // (B, Q, W)
     }
 
     /// <summary>The names and shapes of one block's weights.</summary>

@@ -99,9 +99,9 @@ sealed class PagedEncoder : IDisposable
     {
         using var scope = NewDisposeScope();
         using var without = inference_mode();
-        _inputs.Begin(1, 1);
-        _inputs.Set(0, new(standardised, [], 0));
-        return Finite(Values(_encoder.Alone(_inputs.ToBatch(0)))[0]);
+        var filling = _inputs.Begin(1, 1);
+        filling[0].Set(0, new(standardised, [], 0));
+        return Finite(Values(_encoder.Alone(filling.ToBatch(0)))[0]);
     }
 
     /// <summary>The card is forgotten, and its pages are free.</summary>
@@ -159,13 +159,13 @@ sealed class PagedEncoder : IDisposable
         {
             int[] rows = [.. Enumerable.Range(0, variants.Count).Where(row => round <= variants[row].Earlier.Count)];
             List<PagedSpan> spans = [.. rows.Select(row => new PagedSpan(forks[row], variants[row].From + round, variants[row].From + round + 1))];
-            _inputs.Begin(rows.Length, 1);
+            var filling = _inputs.Begin(rows.Length, 1);
             for (int i = 0; i < rows.Length; i++)
             {
                 var variant = variants[rows[i]];
-                _inputs.Set(i, round == variant.Earlier.Count ? variant.Newest : forks[rows[i]].Tokens[variant.Earlier[round]]);
+                filling[i].Set(0, round == variant.Earlier.Count ? variant.Newest : forks[rows[i]].Tokens[variant.Earlier[round]]);
             }
-            var scores = Step(spans, _inputs.ToBatch(0) with { Written = new(_cache, spans, 1, isVariant: true) });
+            var scores = Step(spans, filling.ToBatch(0) with { Written = new(_cache, spans, 1, isVariant: true) });
             for (int i = 0; i < rows.Length; i++) logits[rows[i]] = scores[i].Logit; // the last round's stays
         }
     }
@@ -184,12 +184,13 @@ sealed class PagedEncoder : IDisposable
 
     EncoderBatch Fill(List<PagedSpan> spans, int length)
     {
-        _inputs.Begin(spans.Count, length);
+        var filling = _inputs.Begin(spans.Count, length);
         for (int i = 0; i < spans.Count; i++)
         {
             var (card, from, to) = spans[i];
-            for (int place = from; place < to; place++) _inputs.Set((i * length) + place - from, card.Tokens[card.Start + place]);
+            var row = filling[i];
+            for (int place = from; place < to; place++) row.Set(place - from, card.Tokens[card.Start + place]);
         }
-        return _inputs.ToBatch(length - 1) with { Written = new(_cache, spans, length) };
+        return filling.ToBatch(length - 1) with { Written = new(_cache, spans, length) };
     }
 }

@@ -61,12 +61,12 @@ sealed class RelativeAttention : Module<Tensor, int, Tensor>
         long rows = x.shape[0], length = x.shape[1], wanted = length - first;
         var all = query_key_value.forward(x).chunk(3, -1);                                          // 3 x (B, T, W)
         var query = all[0].narrow(1, first, wanted);                                                // (B, Q, W)
-        var far = position.forward(distances.narrow(0, 0, length).flip(0));                          // (T, W), the farthest first
+        var far = position.forward(distances.narrow(0, 0, length).flip(0));                         // (T, W), the farthest first
         var byDistance = Shift(Heads(query.Plus(position_bias)).matmul(Heads(far.unsqueeze(0)).transpose(2, 3))); // (B, H, Q, T)
-        var mask = ones(wanted, length, device: x.device).tril(first).log();                        // (Q, T): 0, and minus infinity for what comes later
+        var mask = EncoderBlock.Causal(x, first);                                                   // (Q, T)
         var seen = F.scaled_dot_product_attention(
             Heads(query.Plus(content_bias)), Heads(all[1]), Heads(all[2]), attn_mask: byDistance.mul(_scale).Plus(mask)); // (B, H, Q, D)
-        return merge.forward(seen.transpose(1, 2).reshape(rows, wanted, -1));                        // (B, Q, W)
+        return merge.forward(seen.transpose(1, 2).reshape(rows, wanted, -1));                       // (B, Q, W)
 
         Tensor Heads(Tensor y) => y.view(y.shape[0], y.shape[1], _heads, _headWidth).transpose(1, 2); // (B, H, T, D)
     }

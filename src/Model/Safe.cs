@@ -25,7 +25,8 @@ static class Safe
     /// <summary>The only element.</summary>
     internal static float Value(this Tensor x)
     {
-        using var local = x.detach().cpu();
+        using var alone = x.detach(); // held: outside a dispose scope nothing else does
+        using var local = alone.cpu();
         return local.data<float>()[0];
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Vigil.Model.Baselines;
-using static TorchSharp.torch;
 
 namespace Vigil.Model;
 
@@ -30,7 +29,6 @@ public static class Trainer
         if (set.TrainRows == 0) throw new ArgumentException("the training set has no row to train on", nameof(set));
         if (set.Segment != options.Config.Segment)
             throw new ArgumentException($"the training set was cut into segments of {set.Segment}, the encoder's are of {options.Config.Segment}", nameof(set));
-        set_num_threads(options.Threads > 0 ? options.Threads : Math.Min(8, Environment.ProcessorCount));
 
         if (options.Teacher is { } teacher) BaselineTrainer.Teach(set, new() { Config = teacher, Seed = options.Seed }, cancellationToken);
         var normalisation = Normalisation.Of(set, options.Config.Bins);

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace Vigil.Model;
 
 /// <summary>
-/// Cuts windows into batches of like shape, and fills tensors with them: a batch is done with before the next is filled.
+/// Cuts windows into batches of like shape, and fills tensors with them; several threads may at once.
 /// </summary>
-sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, Device device)
+sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, Device device, ScalarType? type = null)
 {
-    readonly EncoderInputs _inputs = new(config, normalisation, device);
-    readonly float[] _standardised = new float[FeatureList.Numeric.Count];
+    readonly EncoderInputs _inputs = new(config, normalisation, device, type);
+    readonly RowNormaliser _normaliser = new(normalisation);
 
     /// <summary>Batches of windows that all have a predecessor or all have none, of nearly the same length, in random order.</summary>
     internal static List<TrainingWindow[]> Shuffle(IEnumerable<TrainingWindow> windows, int size, Random random)
@@ -30,26 +30,28 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
     internal EncoderBatch Fill(TrainingWindow[] windows)
     {
         int rows = windows.Length, length = windows.Max(window => window.Length(config.Memory));
-        _inputs.Begin(rows, length);
+        var filling = _inputs.Begin(rows, length);
         for (int i = 0; i < rows; i++)
         {
-            int place = i * length;
-            if (windows[i].Previous is { } previous) place = Fill(previous, previous.Count - config.Memory, place);
-            Fill(windows[i].Own, 0, place);
+            var row = filling[i];
+            int place = 0;
+            if (windows[i].Previous is { } previous) place = Fill(row, previous, previous.Count - config.Memory, place);
+            Fill(row, windows[i].Own, 0, place);
         }
-        return _inputs.ToBatch(windows[0].Previous is null ? 0 : config.Memory);
+        return filling.ToBatch(windows[0].Previous is null ? 0 : config.Memory);
     }
 
     /// <summary>The bin of one of a row's numeric features.</summary>
     internal int BinOf(TrainingSegment segment, int row, int feature) =>
         NumericBins.BinOf(normalisation.Edges[feature], normalisation.Standardise(segment.NumericOf(row).Span[feature], feature));
 
-    int Fill(TrainingSegment segment, int from, int place)
+    int Fill(EncoderFilling.Row row, TrainingSegment segment, int from, int place)
     {
+        Span<float> standardised = stackalloc float[FeatureList.Numeric.Count];
         for (int i = from; i < segment.Count; i++, place++)
         {
-            normalisation.Standardise(segment.NumericOf(i).Span, _standardised);
-            _inputs.Set(place, new(_standardised, segment.CategoricalOf(i).Span, segment.Times[i]));
+            _normaliser.Standardise(segment.NumericOf(i).Span, standardised);
+            row.Set(place, new(standardised, segment.CategoricalOf(i).Span, segment.Times[i]));
         }
         return place;
     }

@@ -1,5 +1,4 @@
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Vigil.Model;
 
@@ -12,14 +11,17 @@ abstract class TrainingObjective : IDisposable
     /// <summary>Rows that count in the loss, in all windows.</summary>
     internal abstract double Rows { get; }
 
-    /// <summary>What it trains; no two parameters have the same name.</summary>
-    internal abstract IReadOnlyList<Module> Modules { get; }
+    /// <summary>What it trains.</summary>
+    internal abstract IEnumerable<TrainedParameter> Parameters { get; }
 
-    /// <summary>The loss of a batch, which belongs to the caller's dispose scope: the sum over its rows, each over <paramref name="rowsPerBatch"/>.</summary>
-    /// <param name="windows">The batch.</param>
-    /// <param name="rowsPerBatch">On average.</param>
-    /// <param name="step">Batches learnt before: with the seed, all that chance may depend on.</param>
-    internal abstract (Tensor Loss, int Rows) Loss(TrainingWindow[] windows, double rowsPerBatch, int step);
+    /// <summary>
+    /// The loss of a part of a batch, which belongs to the caller's dispose scope: the sum over its rows, each over <paramref name="rowsPerBatch"/>. Several threads may ask at
+    /// once.
+    /// </summary>
+    /// <param name="windows">The part.</param>
+    /// <param name="rowsPerBatch">Of a whole batch, on average.</param>
+    /// <param name="draw">Another number for every part of every batch: with the seed, all that chance may depend on.</param>
+    internal abstract (Tensor Loss, int Rows) Loss(TrainingWindow[] windows, double rowsPerBatch, int draw);
 
     public abstract void Dispose();
 }

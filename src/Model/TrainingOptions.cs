@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using TorchSharp;
 using Vigil.Model.Baselines;
 
 namespace Vigil.Model;
@@ -72,9 +73,15 @@ public sealed record TrainingOptions
     [Range(0.01, 0.99)]
     public double PretrainMask { get; init; } = 0.3;
 
-    /// <summary>Threads of the tensor library. The default value is 0: one per processor, at most 8.</summary>
+    /// <summary>Threads on a CPU, each of which learns a part of every batch. The default value is 0: one per processor, at most 8.</summary>
     [Range(0, 1024)]
     public int Threads { get; init; }
+
+    /// <summary>
+    /// Whether forward and backward run on 16-bit floats (bfloat16): faster where the processor has products of them. Weights are kept and updated, losses, norms' means and
+    /// validation computed on 32-bit ones. The default value is false.
+    /// </summary>
+    public bool Bf16 { get; init; }
 
     /// <summary>Where the tensors live: cpu, cuda or cuda:N. The default value is cpu.</summary>
     public string Device { get; init; } = Cpu;
@@ -93,4 +100,22 @@ public sealed record TrainingOptions
     /// <summary>What goes into the manifest beside the caller's later notes: source, command, version.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Parts that a batch is cut into. A device has threads of its own.</summary>
+    internal int Workers => Device != Cpu ? 1 : Threads > 0 ? Threads : Math.Min(8, Environment.ProcessorCount);
+
+    /// <summary>
+    /// Does something with every part of a list, each on a thread of its own, and says which it is. Operations on these parts are too small to be worth several threads each.
+    /// </summary>
+    /// <returns>How many parts there are.</returns>
+    internal int InParts<T>(T[] all, Action<T[], int> work)
+    {
+        int count = Math.Clamp(all.Length, 1, Workers), threads = Math.Max(1, Workers / count);
+        Parallel.For(0, count, new() { MaxDegreeOfParallelism = count }, part =>
+        {
+            if (torch.get_num_threads() != threads) torch.set_num_threads(threads); // of this thread's operations
+            work(all[(part * all.Length / count)..((part + 1) * all.Length / count)], part);
+        });
+        return count;
+    }
 }

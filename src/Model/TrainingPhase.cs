@@ -1,21 +1,26 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Vigil.Model;
 
 /// <summary>One stage of a training: an objective, an optimiser, and a schedule of the learning rate.</summary>
+/// <remarks>
+/// A batch is cut into as many parts as there are threads, each of which learns one, on one thread of the tensor library: its operations are too small for two. The parts'
+/// gradients are summed in their order, so a training has the same bits whichever thread ends first.
+/// </remarks>
 sealed class TrainingPhase : IDisposable
 {
     readonly TrainingObjective _objective;
     readonly TrainingOptions _options;
     readonly AdamW _optimiser;
+    readonly Tensor[] _gradients; // of each part
     readonly double _rowsPerBatch; // on average: a batch with fewer rows weighs less, a row always the same
 
     internal TrainingPhase(TrainingStage stage, TrainingObjective objective, TrainingOptions options)
     {
         (Stage, _objective, _options) = (stage, objective, options);
         Epochs = stage == TrainingStage.Pretrain ? options.PretrainEpochs : options.Epochs;
-        _optimiser = new(Named(objective), options.WeightDecay);
+        _optimiser = new(objective.Parameters, options.WeightDecay);
+        _gradients = [.. Enumerable.Range(0, options.Workers).Select(_ => _optimiser.NewGradient())];
         Batches = Shuffle(new Random(0)).Count;
         _rowsPerBatch = objective.Rows / Batches;
     }
@@ -30,21 +35,18 @@ sealed class TrainingPhase : IDisposable
     /// <summary>Of the last step.</summary>
     internal double LearningRate { get; private set; }
 
-    /// <summary>By name, all that the next step depends on beside its batch.</summary>
+    /// <summary>By name, all that the next step depends on beside its batch. They belong to the caller's dispose scope.</summary>
     internal IEnumerable<(string Name, Tensor Tensor)> Tensors => _optimiser.Tensors;
 
     public void Dispose()
     {
+        foreach (var gradient in _gradients) gradient.Dispose();
         _optimiser.Dispose();
         _objective.Dispose();
     }
 
     /// <summary>Goes on after so many steps, from the tensors of then.</summary>
-    internal void Resume(int steps, IReadOnlyDictionary<string, Weight> tensors)
-    {
-        foreach (var (name, target) in Tensors) target.Set(tensors[name]);
-        _optimiser.Steps = steps;
-    }
+    internal void Resume(int steps, IReadOnlyDictionary<string, Weight> tensors) => _optimiser.Resume(steps, tensors);
 
     /// <summary>The batches of an epoch.</summary>
     internal List<TrainingWindow[]> Shuffle(Random random) => TrainingBatches.Shuffle(_objective.Windows, _options.BatchWindows, random);
@@ -54,16 +56,35 @@ sealed class TrainingPhase : IDisposable
     internal (double Loss, int Rows) Step(TrainingWindow[] windows)
     {
         using var scope = NewDisposeScope();
-        var (loss, rows) = _objective.Loss(windows, _rowsPerBatch, _optimiser.Steps);
-        foreach (var module in _objective.Modules) module.zero_grad();
-        loss.backward();
-        nn.utils.clip_grad_norm_(_optimiser.Parameters, _options.ClipNorm);
+        var parts = new (double Loss, int Rows)[_gradients.Length];
+        int count = _options.InParts(windows, (some, part) => parts[part] = Differentiate(some, part));
+        var gradient = _gradients[0];
+        for (int part = 1; part < count; part++) gradient.add_(_gradients[part], Safe.One);
+        Clip(gradient);
         LearningRate = Schedule(_optimiser.Steps);
-        _optimiser.Step(LearningRate);
-        double value = loss.Value() * _rowsPerBatch;
+        _optimiser.Step(gradient, LearningRate);
+        double value = parts.Sum(part => part.Loss) * _rowsPerBatch;
         return double.IsFinite(value)
-            ? (value, rows)
+            ? (value, parts.Sum(part => part.Rows))
             : throw new InvalidOperationException($"the loss is {value} at step {_optimiser.Steps}; lower the learning rate (now {_options.LearningRate})");
+    }
+
+    (double Loss, int Rows) Differentiate(TrainingWindow[] windows, int part)
+    {
+        using var scope = NewDisposeScope();
+        var (loss, rows) = _objective.Loss(windows, _rowsPerBatch, (_optimiser.Steps * _gradients.Length) + part);
+        _optimiser.Differentiate(loss, _gradients[part]);
+        return (loss.Value(), rows);
+    }
+
+    /// <summary>Shortens what is longer than it may be.</summary>
+    void Clip(Tensor gradient)
+    {
+        using var square = gradient.dot(gradient);
+        double norm = Math.Sqrt(square.Value());
+        if (norm <= _options.ClipNorm) return;
+        using TorchSharp.Scalar share = _options.ClipNorm / norm;
+        gradient.mul_(share);
     }
 
     /// <summary>Rises in a line to the highest rate, then falls along a cosine to a hundredth of it.</summary>
@@ -75,6 +96,4 @@ sealed class TrainingPhase : IDisposable
         double fallen = (step - warm) / Math.Max(1, steps - warm);
         return _options.LearningRate * (0.01 + (0.99 * 0.5 * (1 + Math.Cos(Math.PI * fallen))));
     }
-
-    static IEnumerable<(string Name, Parameter Parameter)> Named(TrainingObjective objective) => objective.Modules.SelectMany(module => module.named_parameters());
 }

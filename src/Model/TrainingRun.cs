@@ -13,8 +13,7 @@ sealed class TrainingRun : IDisposable
     readonly TrainingSet _set;
     readonly TrainingStateFile? _file;
     readonly DisposeScope _scope = NewDisposeScope();
-    readonly FraudEncoder _encoder;
-    readonly TrainingBatches _batches;
+    readonly TrainingEncoders _encoders;
     readonly Random _random;
     TrainingState? _resumed;
     TrainingPosition _at;
@@ -26,17 +25,14 @@ sealed class TrainingRun : IDisposable
         (_set, _options, _file, _random) = (set, options, file, new(options.Seed));
         _resumed = file?.Load();
         _at = _resumed?.Position ?? new() { Stage = options.PretrainEpochs > 0 ? TrainingStage.Pretrain : TrainingStage.Train };
-        var device = options.Device == TrainingOptions.Cpu ? torch.CPU : CudaDevice.Open(options.Device, TrainingOptions.Cpu, $"train on the device {TrainingOptions.Cpu}");
-        _batches = new(options.Config, normalisation, device);
-        _encoder = new FraudEncoder(options.Config);
+        _encoders = new(options, normalisation);
         double odds = (set.TrainFrauds + 0.5) / (set.TrainRows - set.TrainFrauds + 0.5);
-        _encoder.SetWeights(FraudEncoder.InitialWeights(options.Config, options.Seed, Math.Log(odds)));
-        _encoder.to(device);
+        _encoders.Kept.SetWeights(FraudEncoder.InitialWeights(options.Config, options.Seed, Math.Log(odds)));
     }
 
     public void Dispose()
     {
-        _encoder.Dispose();
+        _encoders.Dispose();
         _scope.Dispose();
     }
 
@@ -46,14 +42,14 @@ sealed class TrainingRun : IDisposable
     {
         if (_options.PretrainEpochs > 0)
         {
-            using var fields = new TrainingPhase(TrainingStage.Pretrain, new FieldObjective(_encoder, _set, _batches, _options), _options);
+            using var fields = new TrainingPhase(TrainingStage.Pretrain, new FieldObjective(_encoders, _set, _options), _options);
             Run(fields, null, progress, cancellationToken);
             if (_at.Stage == TrainingStage.Pretrain) _at = new() { Stage = TrainingStage.Train };
         }
-        using var labels = new TrainingPhase(TrainingStage.Train, new FraudObjective(_encoder, _set, _batches, _options), _options);
+        using var labels = new TrainingPhase(TrainingStage.Train, new FraudObjective(_encoders, _set, _options), _options);
         Run(labels, evaluate, progress, cancellationToken);
-        if (_kept is not { } kept) return _encoder.GetWeights();
-        _encoder.SetWeights(kept);
+        if (_kept is not { } kept) return _encoders.Kept.GetWeights();
+        _encoders.Kept.SetWeights(kept);
         evaluate?.Invoke(Validate(cancellationToken));
         return kept;
     }
@@ -92,7 +88,7 @@ sealed class TrainingRun : IDisposable
     {
         bool better = _at.Best is null || figure > _at.Best;
         _at = _at with { Figure = figure, Best = better ? figure : _at.Best, Since = better ? 0 : _at.Since + 1 };
-        if (better) _kept = _encoder.GetWeights();
+        if (better) _kept = _encoders.Kept.GetWeights();
     }
 
     TrainingProgress ProgressOf(TrainingPhase phase)
@@ -106,6 +102,7 @@ sealed class TrainingRun : IDisposable
     void Save(TrainingPhase phase)
     {
         if (_file is null) return;
+        using var scope = NewDisposeScope();
         var tensors = phase.Tensors.ToDictionary(entry => entry.Name, entry => entry.Tensor.ToWeight());
         foreach (var (name, weight) in _kept ?? []) tensors[Kept + name] = weight;
         _file.Save(new(_at, tensors));
@@ -125,21 +122,27 @@ sealed class TrainingRun : IDisposable
     float[] Validate(CancellationToken cancellationToken)
     {
         float[] scores = new float[_set.ValidateRows];
-        using var without = no_grad();
-        foreach (var windows in TrainingBatches.Shuffle(_set.WindowsWith(RowRole.Validate), _options.BatchWindows, new Random(0)))
+        var batches = TrainingBatches.Shuffle(_set.WindowsWith(RowRole.Validate), _options.BatchWindows, new Random(0));
+        _options.InParts([.. batches], (some, _) =>
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var probabilities = sigmoid(_encoder.forward(_batches.Fill(windows))).cpu();             // (B, Q)
-            int length = (int)probabilities.shape[1];
-            var values = probabilities.data<float>();
-            for (int i = 0; i < windows.Length; i++)
-            {
-                var own = windows[i].Own;
-                for (int row = 0; row < own.Count; row++)
-                    if (own.Roles[row] == RowRole.Validate) scores[own.ValidateIndex[row]] = values[(i * length) + row];
-            }
-        }
+            for (int i = 0; i < some.Length && !cancellationToken.IsCancellationRequested; i++) Score(some[i], scores);
+        });
+        cancellationToken.ThrowIfCancellationRequested();
         return scores;
+    }
+
+    void Score(TrainingWindow[] windows, float[] scores)
+    {
+        using var scope = NewDisposeScope();
+        using var without = no_grad();
+        var probabilities = sigmoid(_encoders.Kept.forward(_encoders.Batches.Fill(windows))).cpu();                 // (B, Q)
+        int length = (int)probabilities.shape[1];
+        var values = probabilities.data<float>();
+        for (int i = 0; i < windows.Length; i++)
+        {
+            var own = windows[i].Own;
+            for (int row = 0; row < own.Count; row++)
+                if (own.Roles[row] == RowRole.Validate) scores[own.ValidateIndex[row]] = values[(i * length) + row];
+        }
     }
 }

@@ -16,13 +16,14 @@ sealed class TrainingSettings
     readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Highest learning rate of the schedule", HelpName = "X" };
     readonly Option<double?> _fraudWeight = new("--fraud-weight") { Description = "What a fraud weighs in the loss, as a genuine transaction weighs 1", HelpName = "X" };
     readonly Option<double?> _focalGamma = new("--focal-gamma") { Description = "How much less a transaction counts the better it is told already; 0: not at all", HelpName = "X" };
+    readonly Option<bool> _bf16 = new("--bf16") { Description = "Forward and backward on 16-bit floats; weights stay 32-bit ones" };
 
     readonly Option<string?> _teacher = new("--teacher") { Description = $"A model that learns the labels first; what it says of transactions without one is learnt beside them: {string.Join(", ", s_teachers)}", HelpName = "NAME" };
     readonly Option<double?> _teacherWeight = new("--teacher-weight") { Description = "What such a transaction weighs in the loss, as a labelled one weighs 1", HelpName = "X" };
     readonly Option<int?> _batch = new("--batch") { Description = "Windows, of at most two segments of a card each, that a step learns from", HelpName = "N" };
     readonly Option<string> _device = new("--train-on") { Description = "Where an encoder is trained: cpu, cuda or cuda:N", HelpName = "DEVICE", DefaultValueFactory = _ => TrainingOptions.Cpu };
 
-    Option[] All => [_epochs, _pretrain, _learningRate, _fraudWeight, _focalGamma, _teacher, _teacherWeight, _batch, _device];
+    Option[] All => [_epochs, _pretrain, _learningRate, _fraudWeight, _focalGamma, _teacher, _teacherWeight, _batch, _device, _bf16];
 
     internal void AddTo(Command command)
     {
@@ -50,6 +51,7 @@ sealed class TrainingSettings
             TeacherWeight = parsed.GetValue(_teacherWeight) ?? chosen.TeacherWeight,
             BatchWindows = parsed.GetValue(_batch) ?? chosen.BatchWindows,
             Device = parsed.GetRequiredValue(_device),
+            Bf16 = parsed.GetValue(_bf16),
             Provenance = provenance,
         };
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);

@@ -35,19 +35,19 @@ public sealed class EncoderPresetsTests
         Assert.SkipUnless(needed < free, $"{name} needs {needed / (1 << 30):F1} GiB of memory for a training step, and {free / (1 << 30):F1} are free");
         using var scope = NewDisposeScope();
         using var encoder = new FraudEncoder(config);
-        using var optimiser = new AdamW(encoder.named_parameters(), 0.05);
+        using var optimiser = new AdamW(TrainedParameter.Of(encoder, encoder), 0.05);
+        using var gradient = optimiser.NewGradient();
         var segment = new TrainingSegment(config.Segment);
         foreach (var vector in new World(1, 1).Take(6)) segment.Add(vector, RowRole.Train, false, 0);
         var batch = new TrainingBatches(config, World.Checkpoint(World.Config with { Bins = config.Bins }).Manifest.Normalisation, CPU).Fill([new(null, segment)]);
         float before = Loss();
-        optimiser.Step(1e-4);
+        optimiser.Step(gradient, 1e-4);
         Assert.True(Loss() < before);
 
         float Loss()
         {
             using var loss = nn.functional.softplus(encoder.forward(batch)).sum(); // all are genuine
-            encoder.zero_grad();
-            loss.backward();
+            optimiser.Differentiate(loss, gradient);
             return loss.Value();
         }
     }

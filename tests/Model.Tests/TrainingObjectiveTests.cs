@@ -18,14 +18,13 @@ public sealed class TrainingObjectiveTests
         if (teacherWeight is { } weight) options = options with { Teacher = BaselineConfig.Preset("logistic"), TeacherWeight = weight };
         var set = World.TrainingSet(World.Config, 100, i => i < 30 ? RowRole.Context : i < 60 ? RowRole.Unlabelled : RowRole.Train);
         foreach (var (segment, row) in set.RowsWith(RowRole.Unlabelled)) segment.Taught[row] = 0.1f * (row + 1);
-        using var encoder = Encoder();
-        var batches = Batches(set);
-        using var objective = new FraudObjective(encoder, set, batches, options);
+        using var encoders = Encoders(set, options);
+        using var objective = new FraudObjective(encoders, set, options);
         double expected = 0, found = 0;
         foreach (var windows in TrainingBatches.Shuffle(objective.Windows, 8, new Random(1)))
         {
             found += objective.Loss(windows, 4, 0).Loss.Value() * 4;
-            expected += Naive(windows, encoder.forward(batches.Fill(windows)), options);
+            expected += Naive(windows, encoders.Kept.forward(encoders.Batches.Fill(windows)), options);
         }
         Assert.Equal(expected, found, 1e-3 * expected);
     }
@@ -64,8 +63,8 @@ public sealed class TrainingObjectiveTests
         var set = new TrainingSet(World.Config);
         var world = new World(3, 6);
         for (int i = 0; i < 200; i++) set.Add(world.Next(), i % 2 == 0 ? RowRole.Unlabelled : RowRole.Train, flip ^ (i % 3 == 0));
-        using var encoder = Encoder();
-        using var phase = new TrainingPhase(TrainingStage.Pretrain, new FieldObjective(encoder, set, Batches(set), options), options);
+        using var encoders = Encoders(set, options);
+        using var phase = new TrainingPhase(TrainingStage.Pretrain, new FieldObjective(encoders, set, options), options);
         var random = new Random(1);
         var losses = new List<double>();
         for (int epoch = 0; epoch < options.PretrainEpochs; epoch++)
@@ -73,20 +72,15 @@ public sealed class TrainingObjectiveTests
             var steps = phase.Shuffle(random).Select(phase.Step).ToList();
             losses.Add(steps.Sum(step => step.Loss) / steps.Sum(step => step.Rows));
         }
-        return (losses[0], losses[^1], encoder.GetWeights());
+        return (losses[0], losses[^1], encoders.Kept.GetWeights());
     }
 
-    static FraudEncoder Encoder()
-    {
-        var encoder = new FraudEncoder(World.Config);
-        encoder.SetWeights(FraudEncoder.InitialWeights(World.Config, 1, 0));
-        return encoder;
-    }
-
-    static TrainingBatches Batches(TrainingSet set)
+    static TrainingEncoders Encoders(TrainingSet set, TrainingOptions options)
     {
         var rows = set.RowsWith(RowRole.Train).Concat(set.RowsWith(RowRole.Unlabelled)).Select(row => row.Segment.NumericOf(row.Row)).ToList();
-        return new(World.Config, Normalisation.Of(rows, 8, World.Config.Bins), CPU);
+        var encoders = new TrainingEncoders(options, Normalisation.Of(rows, 8, World.Config.Bins));
+        encoders.Kept.SetWeights(FraudEncoder.InitialWeights(World.Config, 1, 0));
+        return encoders;
     }
 
     static double Naive(TrainingWindow[] windows, Tensor logits, TrainingOptions options)

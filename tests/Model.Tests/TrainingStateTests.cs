@@ -19,15 +19,18 @@ public sealed class TrainingStateTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public void Stopped_after_any_batch_a_training_goes_on_and_ends_with_the_same_bits()
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void Stopped_after_any_batch_a_training_goes_on_and_ends_with_the_same_bits(int threads, bool bf16)
     {
-        string expected = Train(Options with { StateFile = null }, out int steps);
+        var options = Options with { Threads = threads, Bf16 = bf16 };
+        string expected = Train(options with { StateFile = null }, out int steps);
         for (int stop = 1; stop < steps; stop += 5)
         {
             File.Delete(StateFile);
-            Assert.ThrowsAny<OperationCanceledException>(() => Train(Options, out _, stop));
-            Assert.Equal(expected, Train(Options, out int rest));
+            Assert.ThrowsAny<OperationCanceledException>(() => Train(options, out _, stop));
+            Assert.Equal(expected, Train(options, out int rest));
             Assert.InRange(rest, steps - stop - 1, steps - stop); // a batch that ends an epoch is told before it is kept
         }
     }
@@ -49,6 +52,7 @@ public sealed class TrainingStateTests : IDisposable
     {
         Assert.ThrowsAny<OperationCanceledException>(() => Train(Options, out _, 2));
         Assert.Contains("state of the training: found", Refusal(Options with { LearningRate = 0.002 }), StringComparison.Ordinal);
+        Assert.Contains("state of the training: found", Refusal(Options with { Bf16 = true }), StringComparison.Ordinal);
         Assert.Contains("state of the training: found", Refusal(Options, rows: 290), StringComparison.Ordinal);
     }
 

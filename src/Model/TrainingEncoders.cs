@@ -1,0 +1,38 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Vigil.Model;
+
+/// <summary>The encoder that is trained, and what is learnt through: itself, or its twin on 16-bit floats.</summary>
+sealed class TrainingEncoders : IDisposable
+{
+    internal TrainingEncoders(TrainingOptions options, Normalisation normalisation)
+    {
+        var device = options.Device == TrainingOptions.Cpu ? torch.CPU : CudaDevice.Open(options.Device, TrainingOptions.Cpu, $"train on the device {TrainingOptions.Cpu}");
+        (Kept, Batches) = (new(options.Config), new(options.Config, normalisation, device));
+        Kept.to(device);
+        (Learnt, LearntBatches) = options.Bf16 ? (new(options.Config), new(options.Config, normalisation, device, ScalarType.BFloat16)) : (Kept, Batches);
+        if (options.Bf16) Learnt.to(device, ScalarType.BFloat16);
+    }
+
+    /// <summary>On 32-bit floats: its weights are updated, and it validates.</summary>
+    internal FraudEncoder Kept { get; }
+
+    /// <summary>Fills batches for it.</summary>
+    internal TrainingBatches Batches { get; }
+
+    /// <summary>What forward and backward run through.</summary>
+    internal FraudEncoder Learnt { get; }
+
+    /// <summary>Fills batches for that.</summary>
+    internal TrainingBatches LearntBatches { get; }
+
+    /// <summary>All parameters of the encoder.</summary>
+    internal IEnumerable<TrainedParameter> Parameters => TrainedParameter.Of(Kept, Learnt);
+
+    public void Dispose()
+    {
+        Kept.Dispose();
+        Learnt.Dispose();
+    }
+}
