@@ -3,27 +3,30 @@ using Vigil.Ingest;
 namespace Vigil.Features;
 
 /// <summary>
-/// A partition's clock, the newest event time so far, and by it which cards are idle. Idle cards are swept out now and then to bound memory; whether one
-/// has been swept yet makes no difference, because its history begins anew in any case.
+/// A partition's clock, the newest event time so far, and by it which cards are idle. Now and then a sweep over all cards begins, to bound memory; whether an
+/// idle one has been swept out yet makes no difference: its history begins anew in any case, and no snapshot holds it.
 /// </summary>
 /// <param name="idleAge">As <see cref="FeatureOptions.CardIdleAge"/>.</param>
 sealed class CardClock(TimeSpan idleAge)
 {
-    const int SweepsPerIdleAge = 16; // A card's memory is held for a sixteenth longer than its history at most; a sweep looks at every card.
+    const int SweepsPerIdleAge = 16; // So a card is looked at again a sixteenth of its age later, and what a sweep takes.
 
     readonly long _idleAge = idleAge.Ticks / TimeSpan.TicksPerMicrosecond;
     long _now = long.MinValue;
-    long _swept = long.MinValue;
+    long _swept = long.MinValue; // When the last sweep began.
+
+    /// <summary>A card is idle whose latest transaction was before this time, in microseconds.</summary>
+    internal long IdleBefore => Before(_now);
 
     /// <summary>Whether a card is idle at the clock's time.</summary>
     /// <param name="latest">Time of its latest transaction, in microseconds.</param>
-    internal bool IsIdle(long latest) => _now - latest > _idleAge;
+    internal bool IsIdle(long latest) => latest < IdleBefore;
 
     /// <summary>Whether a card is idle once a transaction of this time comes.</summary>
-    internal bool IsIdle(long latest, Instant next) => Math.Max(_now, next.Microseconds) - latest > _idleAge;
+    internal bool IsIdle(long latest, Instant next) => latest < Before(Math.Max(_now, next.Microseconds));
 
     /// <summary>Goes on to a transaction's time, where that is later.</summary>
-    /// <returns>Whether idle cards are to be swept out now.</returns>
+    /// <returns>Whether a sweep is to begin. It does not depend on how far the last one is, which a snapshot does not hold.</returns>
     internal bool Advance(long time)
     {
         _now = Math.Max(_now, time);
@@ -45,4 +48,6 @@ sealed class CardClock(TimeSpan idleAge)
         _now = reader.Read<long>();
         _swept = reader.Read<long>();
     }
+
+    long Before(long now) => Math.Max(now, long.MinValue + _idleAge) - _idleAge;
 }

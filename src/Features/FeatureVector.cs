@@ -15,8 +15,8 @@ public sealed class FeatureVector
     public long EventTimeMicroseconds { get; set; }
 
     /// <summary>
-    /// The cards that are forgotten with this transaction because they were idle, this card itself where its history begins anew: who keeps anything of theirs
-    /// drops it before taking the transaction in.
+    /// The cards that are forgotten with this transaction because they were idle, a few at most, this card itself where its history begins anew: who keeps
+    /// anything of theirs drops it before taking the transaction in.
     /// </summary>
     public List<UInt128> Forgotten { get; } = [];
 

@@ -8,6 +8,8 @@ namespace Vigil.Features;
 /// </summary>
 public sealed class PartitionFeatures
 {
+    const int SweptPerTransaction = 16; // One more card a transaction at most, and so many looked at: a sweep keeps up.
+
     readonly PartitionMerchants _merchants;
     readonly int _historyLength;
     readonly StateStore<CardHistory> _cards = new();
@@ -27,6 +29,7 @@ public sealed class PartitionFeatures
         _clock = new(options.CardIdleAge);
         _isIdle = history => history.Latest is long latest && _clock.IsIdle(latest);
         _forget = (card, _) => _vector.Forgotten.Add(card);
+        _vector.Forgotten.EnsureCapacity(SweptPerTransaction + 1);
         _merchants = new(facts, options);
         _snapshot = new(_cards, SnapshotSection.Histories, CardHistory.Save, (_, reader) => CardHistory.Restore(reader, _historyLength));
     }
@@ -86,8 +89,17 @@ public sealed class PartitionFeatures
 
         history.Add(next, visits);
         _merchants.Add(transaction, next.Amount);
-        if (_clock.Advance(next.Time)) _cards.RemoveWhere(_isIdle, _forget);
+        Sweep(next.Time);
         return _vector;
+    }
+
+    /// <summary>Forgets a few cards that are idle, where a sweep is under way or begins.</summary>
+    /// <param name="time">The transaction's.</param>
+    void Sweep(long time)
+    {
+        if (_clock.Advance(time)) _cards.BeginSweep();
+        if (_clock.IsIdle(time)) return; // So late that its own card is idle at once, which must not be forgotten by who has still to take the transaction in.
+        _cards.SweepNext(SweptPerTransaction, _isIdle, _forget);
     }
 
     /// <summary>A card's history begins where there is none, and anew where the card was idle.</summary>
@@ -109,7 +121,15 @@ public sealed class PartitionFeatures
     /// <returns>In the order in which merchants and terminals came. The texts are valid until the next step closes.</returns>
     public IReadOnlyList<MerchantActivity> TakeClosed(int partition) => _merchants.TakeClosed(partition);
 
-    /// <summary>Begins to copy the state as it is now, while the stream goes on. What is neither a card's nor a merchant's is copied at once.</summary>
+    /// <summary>
+    /// A card is idle whose latest transaction was before this time, in microseconds: its history begins anew with its next one, so a copy leaves it out.
+    /// </summary>
+    public long IdleBefore => _clock.IdleBefore;
+
+    /// <summary>
+    /// Begins to copy the state as it is now, while the stream goes on, without the cards that are idle now. What is neither a card's nor a merchant's is copied
+    /// at once.
+    /// </summary>
     /// <param name="take">Takes full blocks over; called by this, by <see cref="CopyNext"/> and by <see cref="Next"/>.</param>
     public void BeginCopy(Action<SnapshotBlock> take)
     {
@@ -119,7 +139,8 @@ public sealed class PartitionFeatures
         writer.EndRecord();
         writer.Flush();
         _merchants.BeginCopy(take);
-        _snapshot.BeginCopy(take);
+        long idleBefore = IdleBefore; // Now: a card that comes back while the copy is under way is taken as it was, and left out as it was.
+        _snapshot.BeginCopy(take, history => history.Latest < idleBefore);
     }
 
     /// <summary>Copies at most one more card, merchant or terminal.</summary>

@@ -4,25 +4,33 @@ namespace Vigil.Features;
 
 /// <summary>
 /// States of one partition by the hash of what they are of: a card's token, a merchant's id. A state stays where it is until it is removed, whatever comes and
-/// goes beside it; a place is used again. One thread at a time.
+/// goes beside it; a place is used again. No single call takes longer for there being more states, but for <see cref="RemoveWhere"/>. One thread at a time.
 /// </summary>
 /// <remarks>
+/// The table grows by a bucket at a time, whose states are taken from one other bucket: linear hashing (Litwin, VLDB 1980).
+///
 /// All states can be copied as of one moment while they go on changing (<see cref="BeginCopy"/>): every slot knows the copy that it was last taken into, and
 /// what is about to change or to go, and was not taken yet, is taken first. So a copy costs one state at a time and never a second whole store.
 /// </remarks>
 /// <typeparam name="TState">What is kept of each. A new one starts with its default.</typeparam>
 public sealed class StateStore<TState>
 {
-    const int ChunkBits = 10, ChunkLength = 1 << ChunkBits;
     const int None = -1, FirstFree = -3;
+    const int BucketsPerState = 2;
+    const int MostPassed = 1_024;
 
-    Slot[][] _chunks = [];
-    int[] _buckets = [None]; // The first slot of a bucket's chain; a power of two of them, at least as many as slots in use.
-    int _used; // Slots that were ever in use.
+    Chunks<Slot> _slots = new(); // All that were ever in use.
+    Chunks<int> _buckets = new(); // The first slot of a bucket's chain.
+    int _mask; // Of the bits that tell buckets apart: the least 2^n - 1 from the last bucket's number on.
     int _free = None; // The first of the chain of slots whose state was removed.
+    int _hand; // The next slot that a sweep looks at.
+    int _toSweep; // Slots that the sweep under way has still to look at.
     int _copy; // The number of the last copy begun: slots that bear it are in that copy, or newer than it.
     int _copied; // Slots that the copy under way has passed.
     Action<UInt128, TState>? _take; // Null where no copy is under way.
+
+    /// <summary>Nothing is held yet.</summary>
+    public StateStore() => _buckets.Add(None);
 
     /// <summary>States held.</summary>
     public int Count { get; private set; }
@@ -48,7 +56,7 @@ public sealed class StateStore<TState>
     }
 
     /// <summary>Asks for the memory that a search begins with, so that it comes while other work is done.</summary>
-    internal void Prefetch(UInt128 key) => CacheLines.Prefetch(_buckets.AsSpan(), Bucket(key));
+    internal void Prefetch(UInt128 key) => _buckets.Prefetch(Bucket(key));
 
     /// <summary>Forgets a state.</summary>
     /// <returns>Whether there was one.</returns>
@@ -64,7 +72,7 @@ public sealed class StateStore<TState>
         ref int link = ref _buckets[Bucket(key)];
         while (link != None)
         {
-            ref var slot = ref SlotAt(link);
+            ref var slot = ref _slots[link];
             if (slot.Key == key)
             {
                 if (slot.Copy != _copy) Take(ref slot);
@@ -88,13 +96,27 @@ public sealed class StateStore<TState>
     {
         ArgumentNullException.ThrowIfNull(isPast);
         ArgumentNullException.ThrowIfNull(removed);
-        for (int at = 0; at < _used; at++)
+        for (int at = 0; at < _slots.Count; at++) RemoveAt(at, isPast, removed);
+    }
+
+    /// <summary>
+    /// Begins to sweep: every state held now will be looked at. A sweep under way goes on where it is, and once more round.
+    /// </summary>
+    public void BeginSweep() => _toSweep = _slots.Count;
+
+    /// <summary>Goes on with the sweep under way: forgets those of the next few states that are past.</summary>
+    /// <param name="few">So many places are looked at, at most.</param>
+    /// <param name="isPast">Asked once per state.</param>
+    /// <param name="removed">Told of each, once it is forgotten.</param>
+    public void SweepNext(int few, Predicate<TState> isPast, Action<UInt128, TState> removed)
+    {
+        ArgumentNullException.ThrowIfNull(isPast);
+        ArgumentNullException.ThrowIfNull(removed);
+        for (int looks = Math.Min(few, _toSweep); looks > 0; looks--)
         {
-            ref var slot = ref SlotAt(at);
-            if (slot.IsFree || !isPast(slot.State!)) continue;
-            UInt128 key = slot.Key;
-            Remove(key, out var state);
-            removed(key, state!);
+            _toSweep--;
+            if (_hand == _slots.Count) _hand = 0;
+            RemoveAt(_hand++, isPast, removed);
         }
     }
 
@@ -115,14 +137,14 @@ public sealed class StateStore<TState>
     public bool CopyNext()
     {
         if (_take is null) return false;
-        for (int end = Math.Min(_used, _copied + ChunkLength); _copied < end;)
+        for (int end = Math.Min(_slots.Count, _copied + MostPassed); _copied < end;)
         {
-            ref var slot = ref SlotAt(_copied++);
+            ref var slot = ref _slots[_copied++];
             if (slot.IsFree || slot.Copy == _copy) continue;
             Take(ref slot);
             return true;
         }
-        if (_copied < _used) return true;
+        if (_copied < _slots.Count) return true;
         EndCopy();
         return false;
     }
@@ -136,17 +158,28 @@ public sealed class StateStore<TState>
         _take?.Invoke(slot.Key, slot.State!);
     }
 
-    // The key is a hash already: its low bits are as good as any.
-    int Bucket(UInt128 key) => (int)((uint)key & (uint)(_buckets.Length - 1));
+    void RemoveAt(int at, Predicate<TState> isPast, Action<UInt128, TState> removed)
+    {
+        ref var slot = ref _slots[at];
+        if (slot.IsFree || !isPast(slot.State!)) return;
+        UInt128 key = slot.Key;
+        Remove(key, out var state);
+        removed(key, state!);
+    }
 
-    ref Slot SlotAt(int at) => ref _chunks[at >> ChunkBits][at & (ChunkLength - 1)];
+    /// <summary>A key's bucket: by one bit less where that bucket has not been split yet. The key is a hash already: its low bits are as good as any.</summary>
+    int Bucket(UInt128 key)
+    {
+        int bucket = (int)key & _mask;
+        return bucket < _buckets.Count ? bucket : bucket & (_mask >> 1);
+    }
 
     /// <summary>The slot of a key; no reference where it has none.</summary>
     ref Slot Find(UInt128 key)
     {
         for (int at = _buckets[Bucket(key)]; at != None;)
         {
-            ref var slot = ref SlotAt(at);
+            ref var slot = ref _slots[at];
             if (slot.Key == key) return ref slot;
             at = slot.Next;
         }
@@ -155,10 +188,10 @@ public sealed class StateStore<TState>
 
     ref Slot Add(UInt128 key)
     {
-        if (Count == _buckets.Length) Rehash(_buckets.Length * 2);
+        while (_buckets.Count < BucketsPerState * (Count + 1)) Split();
         int at = TakeSlot();
         ref int first = ref _buckets[Bucket(key)];
-        ref var slot = ref SlotAt(at);
+        ref var slot = ref _slots[at];
         slot = new() { Key = key, Next = first, Copy = _copy };
         first = at;
         Count++;
@@ -167,28 +200,32 @@ public sealed class StateStore<TState>
 
     int TakeSlot()
     {
-        if (_free != None)
+        if (_free == None)
         {
-            int free = _free;
-            _free = SlotAt(free).NextFree;
-            return free;
+            if (_toSweep > 0) _toSweep++; // The hand comes by here before it is round.
+            return _slots.Add(default);
         }
-        int chunk = _used >> ChunkBits;
-        if (chunk == _chunks.Length) Array.Resize(ref _chunks, Math.Max(1, 2 * chunk));
-        _chunks[chunk] ??= new Slot[ChunkLength];
-        return _used++;
+        int free = _free;
+        _free = _slots[free].NextFree;
+        return free;
     }
 
-    void Rehash(int length)
+    /// <summary>Adds a bucket, and takes over those states of another that belong to it.</summary>
+    void Split()
     {
-        _buckets = new int[length];
-        Array.Fill(_buckets, None);
-        for (int at = 0; at < _used; at++)
+        int added = _buckets.Add(None);
+        if (added > _mask) _mask = (2 * _mask) + 1;
+        ref int link = ref _buckets[added & (_mask >> 1)], moved = ref _buckets[added];
+        while (link != None)
         {
-            ref var slot = ref SlotAt(at);
-            if (slot.IsFree) continue;
-            ref int first = ref _buckets[Bucket(slot.Key)];
-            (slot.Next, first) = (first, at);
+            ref var slot = ref _slots[link];
+            if (((int)slot.Key & _mask) != added)
+            {
+                link = ref slot.Next;
+                continue;
+            }
+            int at = link;
+            (link, slot.Next, moved) = (slot.Next, moved, at);
         }
     }
 

@@ -13,11 +13,13 @@ public sealed class StateStoreSnapshot<TState>(
 
     /// <summary>Begins to copy the store as it is now; see <see cref="StateStore{TState}.BeginCopy"/>.</summary>
     /// <param name="take">Takes full blocks over.</param>
-    public void BeginCopy(Action<SnapshotBlock> take)
+    /// <param name="isLeftOut">Asked once per state, as it is now, soon or just before it changes; null, the default: none is left out.</param>
+    public void BeginCopy(Action<SnapshotBlock> take, Predicate<TState>? isLeftOut = null)
     {
         var writer = _writer = new(section, take);
         store.BeginCopy((key, state) =>
         {
+            if (isLeftOut?.Invoke(state) == true) return;
             writer.BeginRecord();
             writer.Write(key);
             save(writer, state);

@@ -66,7 +66,7 @@ sealed class CardContexts
     }
 
     /// <summary>As in <see cref="IFraudScorer.BeginCopy"/>.</summary>
-    internal void BeginCopy(Action<SnapshotBlock> take) => _snapshot.BeginCopy(take);
+    internal void BeginCopy(Action<SnapshotBlock> take, long idleBefore) => _snapshot.BeginCopy(take, card => card.Latest < idleBefore);
 
     /// <summary>As in <see cref="IFraudScorer.CopyNext"/>.</summary>
     internal bool CopyNext() => _snapshot.CopyNext();

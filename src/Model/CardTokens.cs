@@ -14,6 +14,9 @@ sealed class CardTokens(int context)
     /// <summary>Transactions so far; the ring holds the last <c>context</c> of them.</summary>
     internal long Count { get; private set; }
 
+    /// <summary>Time of the newest, in microseconds; null where there is none.</summary>
+    internal long? Latest => Count == 0 ? null : this[Count - 1].Time;
+
     /// <summary>Bytes of its arrays.</summary>
     internal long Bytes => _times.Length * ((sizeof(float) * _numericWidth) + (sizeof(int) * _categoricalWidth) + sizeof(long));
 

@@ -64,7 +64,7 @@ public sealed class DeviceScorer : IFraudScorer
     internal ContextAblation Ablate() => _last is { } last ? _device.Ablate(last.Step, last.IsFallback) : throw ReasonFinder.NothingScored();
 
     /// <inheritdoc/>
-    public void BeginCopy(Action<SnapshotBlock> take) => _cards.BeginCopy(take);
+    public void BeginCopy(Action<SnapshotBlock> take, long idleBefore) => _cards.BeginCopy(take, idleBefore);
 
     /// <inheritdoc/>
     public bool CopyNext() => _cards.CopyNext();

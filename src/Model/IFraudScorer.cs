@@ -50,7 +50,8 @@ public interface IFraudScorer
 
     /// <summary>Begins to copy what is remembered of the cards as it is now, while the stream goes on.</summary>
     /// <param name="take">Takes full blocks over; called by this, by <see cref="CopyNext"/> and by whatever is scored or observed.</param>
-    void BeginCopy(Action<SnapshotBlock> take);
+    /// <param name="idleBefore">As <see cref="PartitionFeatures.IdleBefore"/> is now: cards whose newest transaction was before it are left out.</param>
+    void BeginCopy(Action<SnapshotBlock> take, long idleBefore);
 
     /// <summary>Copies at most one more card.</summary>
     /// <returns>False once the copy is whole.</returns>

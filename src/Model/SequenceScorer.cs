@@ -99,7 +99,7 @@ public sealed class SequenceScorer : IFraudScorer
     }
 
     /// <inheritdoc/>
-    public void BeginCopy(Action<SnapshotBlock> take) => _cards.BeginCopy(take);
+    public void BeginCopy(Action<SnapshotBlock> take, long idleBefore) => _cards.BeginCopy(take, idleBefore);
 
     /// <inheritdoc/>
     public bool CopyNext() => _cards.CopyNext();

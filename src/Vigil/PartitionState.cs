@@ -17,7 +17,7 @@ sealed class PartitionState(PartitionFeatures features, IFraudScorer scorer)
     internal void BeginCopy(Action<SnapshotBlock> take)
     {
         Features.BeginCopy(take);
-        Scorer.BeginCopy(take);
+        Scorer.BeginCopy(take, Features.IdleBefore);
     }
 
     /// <summary>Copies at most one more card's part.</summary>

@@ -138,7 +138,7 @@ public sealed class DeviceScorerTests : IDisposable
         var vectors = new World(67, 3).Take(100);
         var plain = new SequenceScorer(_checkpoint);
         foreach (var vector in vectors.Take(60)) plain.Score(vector);
-        plain.BeginCopy(block => _scorer.Restore(new StateReader(block)));
+        plain.BeginCopy(block => _scorer.Restore(new StateReader(block)), long.MinValue);
         while (plain.CopyNext()) { }
         AssertNear([.. vectors.Skip(60).Select(plain.Score)], [.. vectors.Skip(60).Select(_scorer.Score)]);
     }

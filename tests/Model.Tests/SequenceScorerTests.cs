@@ -168,7 +168,7 @@ public sealed class SequenceScorerTests
                 var (whole, restored) = (new SequenceScorer(_checkpoint), new SequenceScorer(_checkpoint));
                 foreach (var vector in vectors.Take(cut)) whole.Score(vector);
                 var blocks = new List<SnapshotBlock>();
-                whole.BeginCopy(blocks.Add);
+                whole.BeginCopy(blocks.Add, long.MinValue);
                 var expected = new List<FraudScore>();
                 foreach (var vector in vectors.Skip(cut))
                 {
@@ -298,7 +298,7 @@ public sealed class SequenceScorerTests
     static List<SnapshotBlock> BlocksOf(SequenceScorer scorer)
     {
         var blocks = new List<SnapshotBlock>();
-        scorer.BeginCopy(blocks.Add);
+        scorer.BeginCopy(blocks.Add, long.MinValue);
         while (scorer.CopyNext()) { }
         return blocks;
     }

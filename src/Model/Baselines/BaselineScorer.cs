@@ -53,7 +53,7 @@ sealed class BaselineScorer(IRowModel learnt, BaselineColumns columns, Normalisa
         return new(card, start, (int)(card.Count - 1 - start), droppable: 0, (newest, _) => _row.LogitOf(newest, normalisation, _raw));
     }
 
-    public void BeginCopy(Action<SnapshotBlock> take) => _cards.BeginCopy(take);
+    public void BeginCopy(Action<SnapshotBlock> take, long idleBefore) => _cards.BeginCopy(take, idleBefore);
 
     public bool CopyNext() => _cards.CopyNext();
 

@@ -35,7 +35,7 @@ sealed class HybridScorer(SequenceScorer encoder, IRowModel learnt, BaselineColu
     internal ContextAblation Ablate() =>
         encoder.Ablate((newest, logit) => _row.LogitOf(newest, encoder.Normalisation, _raw, encoder.Encoded, logit));
 
-    public void BeginCopy(Action<SnapshotBlock> take) => encoder.BeginCopy(take);
+    public void BeginCopy(Action<SnapshotBlock> take, long idleBefore) => encoder.BeginCopy(take, idleBefore);
 
     public bool CopyNext() => encoder.CopyNext();
 

@@ -70,7 +70,7 @@ public sealed class BaselineScorerTests
         IFraudScorer whole = NewScorer(name), restored = NewScorer(name);
         foreach (var vector in vectors.Take(70)) whole.Score(vector);
         var blocks = new List<SnapshotBlock>();
-        whole.BeginCopy(blocks.Add);
+        whole.BeginCopy(blocks.Add, long.MinValue);
         Assert.True(whole.CopyNext());
         var expected = vectors.Skip(70).Select(vector => (whole.Score(vector), Text(whole))).ToList();
         while (whole.CopyNext()) { }
