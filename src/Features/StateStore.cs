@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Vigil.Features;
 
@@ -7,7 +8,7 @@ namespace Vigil.Features;
 /// goes beside it; a place is used again. No single call takes longer for there being more states, but for <see cref="RemoveWhere"/>. One thread at a time.
 /// </summary>
 /// <remarks>
-/// The table grows by a bucket at a time, whose states are taken from one other bucket: linear hashing (Litwin, VLDB 1980).
+/// A table that is full is followed by one of twice its buckets, and every new state splits a few buckets of the old one, so that none waits for all.
 ///
 /// All states can be copied as of one moment while they go on changing (<see cref="BeginCopy"/>): every slot knows the copy that it was last taken into, and
 /// what is about to change or to go, and was not taken yet, is taken first. So a copy costs one state at a time and never a second whole store.
@@ -15,22 +16,21 @@ namespace Vigil.Features;
 /// <typeparam name="TState">What is kept of each. A new one starts with its default.</typeparam>
 public sealed class StateStore<TState>
 {
+    const int ChunkBits = 10, ChunkLength = 1 << ChunkBits;
     const int None = -1, FirstFree = -3;
-    const int BucketsPerState = 2;
-    const int MostPassed = 1_024;
+    const int SplitsPerState = 4; // One is as many as it takes to be done before the table is full again.
 
-    Chunks<Slot> _slots = new(); // All that were ever in use.
-    Chunks<int> _buckets = new(); // The first slot of a bucket's chain.
-    int _mask; // Of the bits that tell buckets apart: the least 2^n - 1 from the last bucket's number on.
+    Slot[][] _chunks = [];
+    int[] _buckets = [None]; // The first slot of a bucket's chain; a power of two of them.
+    int[]? _unsplit; // Half as many, those of the table before, while it has buckets that have not been split.
+    int _split; // The first of those.
+    int _used; // Slots that were ever in use.
     int _free = None; // The first of the chain of slots whose state was removed.
     int _hand; // The next slot that a sweep looks at.
     int _toSweep; // Slots that the sweep under way has still to look at.
     int _copy; // The number of the last copy begun: slots that bear it are in that copy, or newer than it.
     int _copied; // Slots that the copy under way has passed.
     Action<UInt128, TState>? _take; // Null where no copy is under way.
-
-    /// <summary>Nothing is held yet.</summary>
-    public StateStore() => _buckets.Add(None);
 
     /// <summary>States held.</summary>
     public int Count { get; private set; }
@@ -56,7 +56,7 @@ public sealed class StateStore<TState>
     }
 
     /// <summary>Asks for the memory that a search begins with, so that it comes while other work is done.</summary>
-    internal void Prefetch(UInt128 key) => _buckets.Prefetch(Bucket(key));
+    internal void Prefetch(UInt128 key) => CacheLines.Prefetch(ref Unsafe.As<int, byte>(ref Bucket(key)), 1);
 
     /// <summary>Forgets a state.</summary>
     /// <returns>Whether there was one.</returns>
@@ -69,10 +69,10 @@ public sealed class StateStore<TState>
     public bool Remove(UInt128 key, out TState? state)
     {
         state = default;
-        ref int link = ref _buckets[Bucket(key)];
+        ref int link = ref Bucket(key);
         while (link != None)
         {
-            ref var slot = ref _slots[link];
+            ref var slot = ref SlotAt(link);
             if (slot.Key == key)
             {
                 if (slot.Copy != _copy) Take(ref slot);
@@ -96,13 +96,13 @@ public sealed class StateStore<TState>
     {
         ArgumentNullException.ThrowIfNull(isPast);
         ArgumentNullException.ThrowIfNull(removed);
-        for (int at = 0; at < _slots.Count; at++) RemoveAt(at, isPast, removed);
+        for (int at = 0; at < _used; at++) RemoveAt(at, isPast, removed);
     }
 
     /// <summary>
     /// Begins to sweep: every state held now will be looked at. A sweep under way goes on where it is, and once more round.
     /// </summary>
-    public void BeginSweep() => _toSweep = _slots.Count;
+    public void BeginSweep() => _toSweep = _used;
 
     /// <summary>Goes on with the sweep under way: forgets those of the next few states that are past.</summary>
     /// <param name="few">So many places are looked at, at most.</param>
@@ -115,7 +115,7 @@ public sealed class StateStore<TState>
         for (int looks = Math.Min(few, _toSweep); looks > 0; looks--)
         {
             _toSweep--;
-            if (_hand == _slots.Count) _hand = 0;
+            if (_hand == _used) _hand = 0;
             RemoveAt(_hand++, isPast, removed);
         }
     }
@@ -137,14 +137,14 @@ public sealed class StateStore<TState>
     public bool CopyNext()
     {
         if (_take is null) return false;
-        for (int end = Math.Min(_slots.Count, _copied + MostPassed); _copied < end;)
+        for (int end = Math.Min(_used, _copied + ChunkLength); _copied < end;)
         {
-            ref var slot = ref _slots[_copied++];
+            ref var slot = ref SlotAt(_copied++);
             if (slot.IsFree || slot.Copy == _copy) continue;
             Take(ref slot);
             return true;
         }
-        if (_copied < _slots.Count) return true;
+        if (_copied < _used) return true;
         EndCopy();
         return false;
     }
@@ -160,26 +160,38 @@ public sealed class StateStore<TState>
 
     void RemoveAt(int at, Predicate<TState> isPast, Action<UInt128, TState> removed)
     {
-        ref var slot = ref _slots[at];
+        ref var slot = ref SlotAt(at);
         if (slot.IsFree || !isPast(slot.State!)) return;
         UInt128 key = slot.Key;
         Remove(key, out var state);
         removed(key, state!);
     }
 
-    /// <summary>A key's bucket: by one bit less where that bucket has not been split yet. The key is a hash already: its low bits are as good as any.</summary>
-    int Bucket(UInt128 key)
+    /// <summary>The first slot of a key's bucket. The key is a hash already: its low bits are as good as any.</summary>
+    ref int Bucket(UInt128 key)
     {
-        int bucket = (int)key & _mask;
-        return bucket < _buckets.Count ? bucket : bucket & (_mask >> 1);
+        int[] buckets = _buckets;
+        int bucket = (int)key & (buckets.Length - 1);
+        if (_unsplit is null) return ref buckets[bucket];
+        return ref BucketWhileGrowing(bucket);
     }
+
+    ref int BucketWhileGrowing(int bucket)
+    {
+        int before = bucket & (_unsplit!.Length - 1);
+        if (before < _split) return ref _buckets[bucket];
+        return ref _unsplit[before];
+    }
+
+    // A chunk has that many slots, so no check is needed, which would read its head: another line of memory.
+    ref Slot SlotAt(int at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks[at >> ChunkBits]), at & (ChunkLength - 1));
 
     /// <summary>The slot of a key; no reference where it has none.</summary>
     ref Slot Find(UInt128 key)
     {
-        for (int at = _buckets[Bucket(key)]; at != None;)
+        for (int at = Bucket(key); at != None;)
         {
-            ref var slot = ref _slots[at];
+            ref var slot = ref SlotAt(at);
             if (slot.Key == key) return ref slot;
             at = slot.Next;
         }
@@ -188,10 +200,11 @@ public sealed class StateStore<TState>
 
     ref Slot Add(UInt128 key)
     {
-        while (_buckets.Count < BucketsPerState * (Count + 1)) Split();
+        if (Count == _buckets.Length) BeginGrowing();
+        for (int splits = SplitsPerState; splits > 0 && _unsplit is not null; splits--) SplitNext();
         int at = TakeSlot();
-        ref int first = ref _buckets[Bucket(key)];
-        ref var slot = ref _slots[at];
+        ref int first = ref Bucket(key);
+        ref var slot = ref SlotAt(at);
         slot = new() { Key = key, Next = first, Copy = _copy };
         first = at;
         Count++;
@@ -200,33 +213,40 @@ public sealed class StateStore<TState>
 
     int TakeSlot()
     {
-        if (_free == None)
+        if (_free != None)
         {
-            if (_toSweep > 0) _toSweep++; // The hand comes by here before it is round.
-            return _slots.Add(default);
+            int free = _free;
+            _free = SlotAt(free).NextFree;
+            return free;
         }
-        int free = _free;
-        _free = _slots[free].NextFree;
-        return free;
+        int chunk = _used >> ChunkBits;
+        if (chunk == _chunks.Length) Array.Resize(ref _chunks, Math.Max(1, 2 * chunk));
+        _chunks[chunk] ??= new Slot[ChunkLength];
+        if (_toSweep > 0) _toSweep++; // The hand comes by here before it is round.
+        return _used++;
     }
 
-    /// <summary>Adds a bucket, and takes over those states of another that belong to it.</summary>
-    void Split()
+    void BeginGrowing()
     {
-        int added = _buckets.Add(None);
-        if (added > _mask) _mask = (2 * _mask) + 1;
-        ref int link = ref _buckets[added & (_mask >> 1)], moved = ref _buckets[added];
-        while (link != None)
+        (_unsplit, _split) = (_buckets, 0);
+        _buckets = GC.AllocateUninitializedArray<int>(2 * _unsplit.Length); // None is read before its bucket was split.
+    }
+
+    /// <summary>Parts the states of one bucket between the two that take its place.</summary>
+    void SplitNext()
+    {
+        int at = _unsplit![_split];
+        ref int low = ref _buckets[_split], high = ref _buckets[_split + _unsplit.Length];
+        low = high = None;
+        while (at != None)
         {
-            ref var slot = ref _slots[link];
-            if (((int)slot.Key & _mask) != added)
-            {
-                link = ref slot.Next;
-                continue;
-            }
-            int at = link;
-            (link, slot.Next, moved) = (slot.Next, moved, at);
+            ref var slot = ref SlotAt(at);
+            ref int first = ref ((int)slot.Key & _unsplit.Length) == 0 ? ref low : ref high;
+            int next = slot.Next;
+            (slot.Next, first, at) = (first, at, next);
         }
+        if (++_split < _unsplit.Length) return;
+        (_unsplit, _split) = (null, 0);
     }
 
     /// <summary>A key and its state, or a link in the chain of free slots.</summary>

@@ -55,6 +55,55 @@ public sealed class IdleCardTests
     }
 
     [Fact]
+    public void A_sweep_forgets_a_few_cards_a_transaction_until_every_idle_one_is_gone()
+    {
+        const int Cards = 1_000, AtMost = 16;
+        var features = new PartitionFeatures(new(s_options), s_options);
+        for (int i = 0; i < Cards; i++) Pay(features, $"card {i}", TimeSpan.Zero);
+        int forgotten = 0, transactions = 0;
+        for (; features.Cards > 1; transactions++)
+        {
+            var vector = Pay(features, "a", TimeSpan.FromDays(11) + TimeSpan.FromMicroseconds(transactions));
+            Assert.InRange(vector.Forgotten.Count, 0, AtMost);
+            forgotten += vector.Forgotten.Count;
+        }
+        Assert.Equal((Cards, (Cards + AtMost) / AtMost), (forgotten, transactions));
+    }
+
+    [Fact]
+    public void A_sweep_allocates_nothing()
+    {
+        const int Cards = 1_000;
+        var features = new PartitionFeatures(new(s_options), s_options);
+        for (int i = 0; i < Cards; i++) Pay(features, $"card {i}", TimeSpan.Zero);
+        Pay(features, "a", TimeSpan.FromDays(5));
+        var payment = RandomStream.Payment("id", "a", "m", 1, s_start + TimeSpan.FromDays(11));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        features.Next(payment, default);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(features.Cards < Cards);
+    }
+
+    [Fact]
+    public void A_card_so_late_that_it_is_idle_at_once_is_not_forgotten_by_its_own_transaction_but_by_later_ones()
+    {
+        var features = new PartitionFeatures(new(s_options), s_options);
+        for (int i = 0; i < 100; i++) Pay(features, $"card {i}", TimeSpan.FromDays(9));
+        Pay(features, "a", TimeSpan.FromDays(11)); // a sweep is under way
+        List<UInt128> late = [.. Enumerable.Range(0, 20).Select(i => Late($"late {i}"))];
+        List<UInt128> forgotten = [.. Enumerable.Range(1, 10).SelectMany(i => Pay(features, "a", TimeSpan.FromDays(11) + TimeSpan.FromSeconds(i)).Forgotten.ToArray())];
+        Assert.Equal(late, forgotten);
+        Assert.Equal(101, features.Cards);
+
+        UInt128 Late(string card)
+        {
+            var vector = Pay(features, card, TimeSpan.Zero);
+            Assert.Empty(vector.Forgotten);
+            return vector.Card;
+        }
+    }
+
+    [Fact]
     public void A_repeat_of_what_an_idle_card_did_is_a_first_transaction()
     {
         var features = new PartitionFeatures(new(s_options), s_options);

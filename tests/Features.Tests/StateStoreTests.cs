@@ -10,10 +10,11 @@ public sealed class StateStoreTests
         Write,
         Remove,
         RemoveOdd,
+        Sweep,
     }
 
     static readonly Gen<(Act Act, UInt128 Card)> s_act = Gen.Select(
-        Gen.Frequency((20, Gen.Const(Act.Write)), (6, Gen.Const(Act.Remove)), (1, Gen.Const(Act.RemoveOdd))),
+        Gen.Frequency((20, Gen.Const(Act.Write)), (6, Gen.Const(Act.Remove)), (1, Gen.Const(Act.RemoveOdd)), (2, Gen.Const(Act.Sweep))),
         Gen.Int[0, 40],
         (act, card) => (act, (UInt128)card << 3)); // Low bits alike, so that buckets hold chains.
 
@@ -26,11 +27,49 @@ public sealed class StateStoreTests
             var (act, card) = acts[i - 1];
             if (act == Act.Write) store.Open(card) = twin[card] = i;
             else if (act == Act.Remove) Assert.Equal(twin.Remove(card), store.Remove(card));
-            else AssertRemovesOdd(store, twin);
+            else if (act == Act.RemoveOdd) AssertRemovesOdd(store, twin, store.RemoveWhere);
+            else AssertRemovesOdd(store, twin, (isPast, removed) => SweepAll(store, isPast, removed));
             Assert.Equal(twin.Count, store.Count);
         }
         foreach (var (card, state) in twin) Assert.Equal(state, store.Open(card));
     });
+
+    [Fact]
+    public void Every_state_is_found_at_every_step_of_a_table_that_grows()
+    {
+        var random = new Random(1);
+        var (store, cards) = (new StateStore<int>(), new List<UInt128>());
+        for (int i = 0; i < 1_200; i++)
+        {
+            cards.Add(new(0, (ulong)random.NextInt64()));
+            store.Open(cards[i]) = i;
+            if (i % 7 == 0)
+            {
+                Assert.True(store.Remove(cards[i / 2]));
+                store.Open(cards[i / 2]) = i / 2;
+            }
+            Assert.Equal(cards.Count, store.Count);
+            for (int at = 0; at <= i; at++) Assert.Equal(at, store.Open(cards[at]));
+        }
+    }
+
+    [Fact]
+    public void A_sweep_looks_at_every_state_that_was_there_when_it_began_whatever_is_added_meanwhile() =>
+        Gen.Select(Gen.Int[1, 3_000], Gen.Int[0, 3_000], Gen.Int[2, 20]).Sample((states, earlier, few) =>
+        {
+            var store = new StateStore<bool>();
+            for (int card = 0; card < states; card++) store.Open((UInt128)card) = card % 50 == 0; // few, so that what is added finds no place that is free
+            store.BeginSweep();
+            store.SweepNext(earlier, _ => false, (_, _) => { }); // so that the next begins anywhere
+            store.BeginSweep();
+            int added = 0;
+            for (; added * (few - 1) < states + few; added++)
+            {
+                store.SweepNext(few, isPast => isPast, (_, _) => { });
+                store.Open((UInt128)(states + added)) = false;
+            }
+            Assert.Equal(states - ((states + 49) / 50) + added, store.Count);
+        });
 
     [Fact]
     public void A_new_card_starts_with_the_default_also_after_it_was_removed()
@@ -115,14 +154,25 @@ public sealed class StateStoreTests
     {
         if (act == Act.Write) store.Open(card) += value;
         else if (act == Act.Remove) store.Remove(card);
-        else store.RemoveWhere(state => state % 2 == 1, (_, _) => { });
+        else if (act == Act.RemoveOdd) store.RemoveWhere(state => state % 2 == 1, (_, _) => { });
+        else
+        {
+            store.BeginSweep();
+            store.SweepNext(3, state => state % 2 == 1, (_, _) => { });
+        }
     }
 
-    static void AssertRemovesOdd(StateStore<int> store, Dictionary<UInt128, int> twin)
+    static void SweepAll(StateStore<int> store, Predicate<int> isPast, Action<UInt128, int> removed)
+    {
+        store.BeginSweep();
+        for (int i = 0; i < 20; i++) store.SweepNext(3, isPast, removed);
+    }
+
+    static void AssertRemovesOdd(StateStore<int> store, Dictionary<UInt128, int> twin, Action<Predicate<int>, Action<UInt128, int>> remove)
     {
         UInt128[] odd = [.. twin.Where(entry => entry.Value % 2 == 1).Select(entry => entry.Key)];
         var removed = new List<UInt128>();
-        store.RemoveWhere(state => state % 2 == 1, (card, state) =>
+        remove(state => state % 2 == 1, (card, state) =>
         {
             removed.Add(card);
             Assert.Equal(twin[card], state);
