@@ -146,7 +146,7 @@ static class SnapshotsBench
     }
 
     /// <summary>How long this thread has been ready to run while its core ran others: proc(5), schedstat.</summary>
-    static TimeSpan WaitedForCore() =>
+    internal static TimeSpan WaitedForCore() =>
         TimeSpan.FromMicroseconds(long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[1], CultureInfo.InvariantCulture) / 1e3);
 
     static PartitionState NewState(Checkpoint checkpoint) => new(new(new(new()), new()), checkpoint.NewScorer());
