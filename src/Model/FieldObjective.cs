@@ -32,7 +32,7 @@ sealed class FieldObjective : TrainingObjective
         Windows = [.. set.WindowsWith(RowRole.Train).Union(set.WindowsWith(RowRole.Unlabelled))];
         Rows = Math.Max(1, (set.TrainRows + set.UnlabelledRows) * Fields * options.PretrainMask);
         _heads = new(options.Config.Width, [.. _numbers.Select(_ => Math.Max(1, options.Config.Bins)), .. FeatureList.Categorical.Select(field => field.Cardinality)]);
-        var device = torch.device(options.Device);
+        var device = encoders.Device;
         _heads.to(device);
         _telling = tensor(Telling(options.Config), [_numbers.Length + 1, options.Config.Inputs(FeatureList.Numeric.Count)], device: device).DetachFromDisposeScope();
     }

@@ -9,7 +9,6 @@ namespace Vigil.Model;
 sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, Device device, ScalarType? type = null)
 {
     readonly EncoderInputs _inputs = new(config, normalisation, device, type);
-    readonly RowNormaliser _normaliser = new(normalisation);
 
     /// <summary>Batches of windows that all have a predecessor or all have none, of nearly the same length, in random order.</summary>
     internal static List<TrainingWindow[]> Shuffle(IEnumerable<TrainingWindow> windows, int size, Random random)
@@ -50,7 +49,7 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
         Span<float> standardised = stackalloc float[FeatureList.Numeric.Count];
         for (int i = from; i < segment.Count; i++, place++)
         {
-            _normaliser.Standardise(segment.NumericOf(i).Span, standardised);
+            normalisation.Standardise(segment.NumericOf(i).Span, standardised);
             row.Set(place, new(standardised, segment.CategoricalOf(i).Span, segment.Times[i]));
         }
         return place;

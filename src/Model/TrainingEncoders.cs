@@ -8,12 +8,15 @@ sealed class TrainingEncoders : IDisposable
 {
     internal TrainingEncoders(TrainingOptions options, Normalisation normalisation)
     {
-        var device = options.Device == TrainingOptions.Cpu ? torch.CPU : CudaDevice.Open(options.Device, TrainingOptions.Cpu, $"train on the device {TrainingOptions.Cpu}");
-        (Kept, Batches) = (new(options.Config), new(options.Config, normalisation, device));
-        Kept.to(device);
-        (Learnt, LearntBatches) = options.Bf16 ? (new(options.Config), new(options.Config, normalisation, device, ScalarType.BFloat16)) : (Kept, Batches);
-        if (options.Bf16) Learnt.to(device, ScalarType.BFloat16);
+        Device = options.Device == TrainingOptions.Cpu ? torch.CPU : CudaDevice.Open(options.Device, TrainingOptions.Cpu, $"train on the device {TrainingOptions.Cpu}");
+        (Kept, Batches) = (new(options.Config), new(options.Config, normalisation, Device));
+        Kept.to(Device);
+        (Learnt, LearntBatches) = options.Bf16 ? (new(options.Config), new(options.Config, normalisation, Device, ScalarType.BFloat16)) : (Kept, Batches);
+        if (options.Bf16) Learnt.to(Device, ScalarType.BFloat16);
     }
+
+    /// <summary>Where both are.</summary>
+    internal Device Device { get; }
 
     /// <summary>On 32-bit floats: its weights are updated, and it validates.</summary>
     internal FraudEncoder Kept { get; }

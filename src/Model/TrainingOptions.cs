@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using TorchSharp;
 using Vigil.Model.Baselines;
 
 namespace Vigil.Model;
@@ -103,19 +102,4 @@ public sealed record TrainingOptions
 
     /// <summary>Parts that a batch is cut into. A device has threads of its own.</summary>
     internal int Workers => Device != Cpu ? 1 : Threads > 0 ? Threads : Math.Min(8, Environment.ProcessorCount);
-
-    /// <summary>
-    /// Does something with every part of a list, each on a thread of its own, and says which it is. Operations on these parts are too small to be worth several threads each.
-    /// </summary>
-    /// <returns>How many parts there are.</returns>
-    internal int InParts<T>(T[] all, Action<T[], int> work)
-    {
-        int count = Math.Clamp(all.Length, 1, Workers), threads = Math.Max(1, Workers / count);
-        Parallel.For(0, count, new() { MaxDegreeOfParallelism = count }, part =>
-        {
-            if (torch.get_num_threads() != threads) torch.set_num_threads(threads); // of this thread's operations
-            work(all[(part * all.Length / count)..((part + 1) * all.Length / count)], part);
-        });
-        return count;
-    }
 }
