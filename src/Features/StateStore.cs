@@ -18,7 +18,7 @@ public sealed class StateStore<TState>
 {
     const int ChunkBits = 10, ChunkLength = 1 << ChunkBits;
     const int None = -1, FirstFree = -3;
-    const int SplitsPerState = 4; // One is as many as it takes to be done before the table is full again.
+    const int SplitsPerState = 16; // One would be done before the table is full again; until it is done each search costs more.
 
     Slot[][] _chunks = [];
     int[] _buckets = [None]; // The first slot of a bucket's chain; a power of two of them.
