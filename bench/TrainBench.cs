@@ -6,18 +6,19 @@ using static TorchSharp.torch;
 namespace Vigil.Bench;
 
 /// <summary>
-/// Training and its parts on the same batches: 4 layers, 64 wide, windows of 16 transactions after 16 of memory, 32 to a batch. Only a window's own transactions count.
+/// Training and its parts on the same batches: 4 layers, 64 wide, windows of 16 transactions after 16 of memory. Only a window's own transactions count.
+/// VIGIL_BENCH_WINDOWS sets another size of a batch than the one that <c>vigil train</c> has.
 /// </summary>
 public static class TrainBench
 {
-    const int Cards = 256, TransactionsPerCard = 80, Batches = 40, WarmUp = 5;
+    const int Cards = 256, TransactionsPerCard = 80, Batches = 8, Rounds = 25, WarmUpRounds = 5;
 
     static readonly EncoderConfig s_config = EncoderConfig.Preset("r1-tiny") with { Layers = 4 };
 
     public static IReadOnlyList<Figure> Run()
     {
         TrainingSet set = RandomSet();
-        var options = new TrainingOptions { Config = s_config, BatchWindows = 32, Threads = Math.Min(2, Environment.ProcessorCount) };
+        var options = new TrainingOptions { Config = s_config, BatchWindows = BenchSetting.Number("WINDOWS", new TrainingOptions().BatchWindows), Threads = Math.Min(2, Environment.ProcessorCount) };
         var (training, filling, forward) = Measure(set, options);
         var (bf16, _, _) = Measure(set, options with { Bf16 = true });
         return
@@ -47,12 +48,13 @@ public static class TrainBench
     static double TransactionsPerSecond(TrainingWindow[][] batches, Action<TrainingWindow[]> work)
     {
         double best = 0;
-        for (int i = 0; i < batches.Length; i++)
+        for (int i = 0; i < Rounds * batches.Length; i++)
         {
+            var batch = batches[i % batches.Length];
             long start = Stopwatch.GetTimestamp();
-            work(batches[i]);
-            double rate = batches[i].Sum(window => window.Own.Count) / Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (i >= WarmUp) best = Math.Max(best, rate);
+            work(batch);
+            double rate = batch.Sum(window => window.Own.Count) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            if (i >= WarmUpRounds * batches.Length) best = Math.Max(best, rate);
         }
         return best;
     }

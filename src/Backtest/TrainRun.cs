@@ -15,9 +15,10 @@ public static class TrainRun
     /// </summary>
     /// <exception cref="ArgumentException">The training window overlaps a validation fold's test window, or holds labels that arrive after its start.</exception>
     /// <exception cref="InvalidDataException">A feature to leave out is unknown, a hybrid's encoder was trained under other feature options or without other features,
-    /// or the history holds no fraud or no genuine transaction in a window; the message says which.</exception>
+    /// the history holds no fraud or no genuine transaction in a window, or the device to train on is not there; the message says which.</exception>
     public static FraudModel Run(TrainRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        if (request.Baseline is null) request.Training.RequireDevice();
         foreach (Fold fold in request.Validation) _ = new Fold(request.Train, request.LabelDelay, fold.Test);
         var validation = new ValidationRows(request.Validation);
         TrainingSet set = Read(request, validation, progress, cancellationToken);

@@ -30,16 +30,10 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
     internal static double Unbend(double bent, FeatureScale scale) =>
         scale == FeatureScale.Log ? Math.CopySign(Math.Exp(Math.Abs(bent)) - 1, bent) : bent;
 
-    /// <summary>Bent values as the encoder reads them; what is not a number counts as the mean.</summary>
-    internal void Standardise(ReadOnlySpan<float> bent, Span<float> standard)
-    {
-        for (int i = 0; i < bent.Length; i++) standard[i] = Standardise(bent[i], i);
-    }
-
     /// <summary>One feature's bent value as the encoder reads it.</summary>
     internal float Standardise(float bent, int feature) => Standardise(bent, Mean[feature], Deviation[feature], Clip);
 
-    /// <summary>One bent value as the encoder reads it.</summary>
+    /// <summary>One bent value as the encoder reads it; what is not a number counts as the mean.</summary>
     internal static float Standardise(float bent, float mean, float deviation, float clip)
     {
         if (deviation == 0) return 0;

@@ -9,6 +9,12 @@ sealed class RowNormaliser(Normalisation normalisation)
     readonly FeatureScale[] _scales = [.. FeatureList.Numeric.Select(feature => feature.Scale)];
     readonly float _clip = normalisation.Clip;
 
+    /// <summary>Bent values as the encoder reads them; what is not a number counts as the mean.</summary>
+    internal void ReadBent(ReadOnlySpan<float> bent, Span<float> standardised)
+    {
+        for (int i = 0; i < bent.Length; i++) standardised[i] = Normalisation.Standardise(bent[i], _mean[i], _deviation[i], _clip);
+    }
+
     /// <summary>Raw values as the encoder reads them.</summary>
     internal void Read(double[] raw, float[] standardised)
     {

@@ -8,6 +8,7 @@ namespace Vigil.Model;
 /// </summary>
 sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, Device device, ScalarType? type = null)
 {
+    readonly RowNormaliser _rows = new(normalisation);
     readonly EncoderInputs _inputs = new(config, normalisation, device, type);
 
     /// <summary>Batches of windows that all have a predecessor or all have none, of nearly the same length, in random order.</summary>
@@ -49,7 +50,7 @@ sealed class TrainingBatches(EncoderConfig config, Normalisation normalisation, 
         Span<float> standardised = stackalloc float[FeatureList.Numeric.Count];
         for (int i = from; i < segment.Count; i++, place++)
         {
-            normalisation.Standardise(segment.NumericOf(i).Span, standardised);
+            _rows.ReadBent(segment.NumericOf(i).Span, standardised);
             row.Set(place, new(standardised, segment.CategoricalOf(i).Span, segment.Times[i]));
         }
         return place;

@@ -8,7 +8,7 @@ sealed class TrainingEncoders : IDisposable
 {
     internal TrainingEncoders(TrainingOptions options, Normalisation normalisation)
     {
-        Device = options.Device == TrainingOptions.Cpu ? torch.CPU : CudaDevice.Open(options.Device, TrainingOptions.Cpu, $"train on the device {TrainingOptions.Cpu}");
+        Device = options.OpenDevice();
         (Kept, Batches) = (new(options.Config), new(options.Config, normalisation, Device));
         Kept.to(Device);
         (Learnt, LearntBatches) = options.Bf16 ? (new(options.Config), new(options.Config, normalisation, Device, ScalarType.BFloat16)) : (Kept, Batches);

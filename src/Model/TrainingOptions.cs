@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using TorchSharp;
 using Vigil.Model.Baselines;
 
 namespace Vigil.Model;
@@ -99,6 +100,12 @@ public sealed record TrainingOptions
     /// <summary>What goes into the manifest beside the caller's later notes: source, command, version.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Refuses a <see cref="Device"/> that is not there, before any other work is done.</summary>
+    /// <exception cref="InvalidDataException">The message says what was found and expected.</exception>
+    public void RequireDevice() => OpenDevice();
+
+    internal torch.Device OpenDevice() => Device == Cpu ? torch.CPU : CudaDevice.Open(Device, Cpu, $"train on the device {Cpu}");
 
     /// <summary>Parts that a batch is cut into. A device has threads of its own.</summary>
     internal int Workers => Device != Cpu ? 1 : Threads > 0 ? Threads : Math.Min(8, Environment.ProcessorCount);

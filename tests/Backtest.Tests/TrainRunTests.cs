@@ -46,6 +46,19 @@ public sealed class TrainRunTests
     }
 
     [Fact]
+    public void A_device_that_is_not_there_is_refused_before_the_history_is_read()
+    {
+        int read = 0;
+        var request = SmallWorld.Request with
+        {
+            History = SmallWorld.Request.History.Select(row => { read++; return row; }),
+            Training = SmallWorld.Training with { Device = "cuda:99" },
+        };
+        Assert.Contains("found no cuda:99", Assert.Throws<InvalidDataException>(() => TrainRun.Run(request, null, Token)).Message, StringComparison.Ordinal);
+        Assert.Equal(0, read);
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_model() =>
         Assert.Equal(SmallWorld.Checkpoint.Value.Manifest.Hash, TrainRun.Run(SmallWorld.Request, null, Token).Manifest.Hash);
 

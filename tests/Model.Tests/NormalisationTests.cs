@@ -12,7 +12,7 @@ public sealed class NormalisationTests
         var normalisation = Normalisation.Of(rows, 8, 4);
         var bins = new NumericBins(normalisation);
         float[] standardised = new float[FeatureList.Numeric.Count], inputs = new float[bins.Inputs];
-        normalisation.Standardise(Row(random, constant: 1_000), standardised);
+        new RowNormaliser(normalisation).ReadBent(Row(random, constant: 1_000), standardised);
         bins.Expand(standardised, inputs);
         for (int bin = 0; bin <= 4; bin++) Assert.Equal(0, inputs[bin * FeatureList.Numeric.Count]);
         Assert.All(inputs, value => Assert.True(float.IsFinite(value)));

@@ -8,6 +8,7 @@ sealed class EncodedWindows(Checkpoint encoder)
     readonly EncoderConfig _config = encoder.Manifest.Config;
     readonly Decoder _decoder = new(encoder);
     readonly CardCache _cache = new(encoder.Manifest.Config, encoder.Manifest.Config.Context);
+    readonly RowNormaliser _rows = new(encoder.Manifest.Normalisation);
     readonly float[] _standardised = new float[FeatureList.Numeric.Count];
 
     /// <summary>What the head read of the row last given out.</summary>
@@ -31,7 +32,7 @@ sealed class EncodedWindows(Checkpoint encoder)
 
     Token TokenOf(TrainingSegment segment, int row)
     {
-        encoder.Manifest.Normalisation.Standardise(segment.NumericOf(row).Span, _standardised);
+        _rows.ReadBent(segment.NumericOf(row).Span, _standardised);
         return new(_standardised, segment.CategoricalOf(row).Span, segment.Times[row]);
     }
 }
