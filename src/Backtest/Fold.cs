@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vigil.Ingest;
 
 namespace Vigil.Backtest;
 
@@ -21,7 +22,7 @@ public sealed record Fold
             throw new ArgumentException($"the test window starts at {test.From}, but with a label delay of {labelDelay.TotalDays:0.###} days the last training "
                 + $"label arrives at {train.To + labelDelay}: start the test then or later, or end the training earlier", nameof(test));
         }
-        (Train, LabelDelay, Test) = (train, labelDelay, test);
+        (Train, LabelDelay, Test, BlockedFrom) = (train, labelDelay, test, train.From);
     }
 
     /// <summary>The training window.</summary>
@@ -33,6 +34,20 @@ public sealed record Fold
     /// <summary>The test window.</summary>
     public TimeWindow Test { get; }
 
-    /// <summary>The day on which training starts, such as 2018-07-25.</summary>
-    public string Name => Train.From.ToDateTimeOffset().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    /// <summary>
+    /// Cards with a fraud from then on are left out of the test once its label has arrived. It is the start of the training, or of the one that
+    /// <see cref="After"/> made longer.
+    /// </summary>
+    public Instant BlockedFrom { get; private init; }
+
+    /// <summary>The day of <see cref="BlockedFrom"/>, such as 2018-07-25.</summary>
+    public string Name => BlockedFrom.ToDateTimeOffset().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>The same transactions tested after a training that began earlier.</summary>
+    /// <param name="earlier">By how much, not negative.</param>
+    public Fold After(TimeSpan earlier)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(earlier, TimeSpan.Zero);
+        return new(new(Train.From - earlier, Train.To), LabelDelay, Test) { BlockedFrom = BlockedFrom };
+    }
 }

@@ -4,7 +4,7 @@ namespace Vigil.Backtest;
 
 /// <summary>
 /// Which transactions a fold is tested on: those of its test window, without the cards whose fraud is known by then and that an issuer would have
-/// blocked. Known at a test day's start is every fraud since the training began whose label had arrived (handbook, chapter 3).
+/// blocked. Known at a test day's start is every fraud since <see cref="Fold.BlockedFrom"/> whose label had arrived (handbook, chapter 3).
 /// Told of labels and transactions in the order of a replay.
 /// </summary>
 public sealed class TestRows(Fold fold)
@@ -17,7 +17,7 @@ public sealed class TestRows(Fold fold)
     /// <summary>A label arrives.</summary>
     public void Add(in Label label, Instant arrival)
     {
-        if (label.Value == LabelValue.Fraud && label.EventTime >= fold.Train.From && arrival < fold.Test.To) _arrived.Add((arrival, label.CardToken.Hash128()));
+        if (label.Value == LabelValue.Fraud && label.EventTime >= fold.BlockedFrom && arrival < fold.Test.To) _arrived.Add((arrival, label.CardToken.Hash128()));
     }
 
     /// <summary>Whether a transaction is tested; one without a label never is.</summary>

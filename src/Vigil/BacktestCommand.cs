@@ -24,20 +24,23 @@ static class BacktestCommand
         var json = new Option<string?>("--json") { Description = "Write the result as JSON", HelpName = "FILE" };
         var scores = new Option<string?>("--scores") { Description = "Write transaction_id,score,fold for every test row", HelpName = "FILE" };
         var validation = new Option<bool>("--validation") { Description = "The handbook's validation folds in place of its test folds: for choosing hyperparameters" };
+        var weeks = new Option<int?>("--weeks") { Description = "Weeks of labels that each of the handbook's folds learns from, the last of them the handbook's own; what is tested stays the same", HelpName = "N" };
         var command = new Command("backtest", "Train and test over history through the live code path; print AUC ROC, average precision and CardPrecision@100. Without --data: on a simulated world.");
         history.AddTo(command);
         protocol.AddTo(command);
         settings.AddTo(command);
         model.AddTo(command, settings);
-        foreach (Option option in (Option[])[checkpoint, device, json, scores, validation]) command.Options.Add(option);
+        foreach (Option option in (Option[])[checkpoint, device, json, scores, validation, weeks]) command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (protocol.IsHalf(result)) result.AddError("--train needs --test: which transactions shall be scored?");
+            if (result.GetValue(weeks) is < 1 or > 52) result.AddError($"--weeks is {result.GetValue(weeks)}, expected 1 to 52.");
+            if (result.GetValue(weeks) is not null && protocol.HasOwn(result)) result.AddError("--weeks and --train exclude each other: weeks are those of the handbook's folds.");
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             (var transactions, string name) = history.Open(parsed);
-            IReadOnlyList<Fold> folds = protocol.Own(parsed) is { } own ? [own] : parsed.GetValue(validation) ? HandbookProtocol.ValidationFolds : HandbookProtocol.TestFolds;
+            IReadOnlyList<Fold> folds = protocol.Own(parsed) is { } own ? [own] : Handbooks(parsed.GetValue(validation), parsed.GetValue(weeks) ?? 1);
             var provenance = new Dictionary<string, string> { ["data"] = name };
             var request = new BacktestRequest
             {
@@ -57,6 +60,9 @@ static class BacktestCommand
         });
         return command;
     }
+
+    static IReadOnlyList<Fold> Handbooks(bool validation, int weeks) =>
+        [.. (validation ? HandbookProtocol.ValidationFolds : HandbookProtocol.TestFolds).Select(fold => fold.After(TimeSpan.FromDays(7 * (weeks - 1))))];
 
     static void Write(BacktestResult result, string? json, string? scores)
     {

@@ -32,17 +32,19 @@ sealed class ProtocolOptions
         command.Options.Add(_later);
         command.Validators.Add(result =>
         {
-            bool hasTrain = result.GetResult(_train) is not null;
-            if (hasTrain && result.GetResult(_protocol) is not null) result.AddError("--protocol and --train exclude each other: give one of them.");
-            if (!hasTrain && result.GetResult(_later) is not null) result.AddError($"{_later.Name} needs --train.");
+            if (HasOwn(result) && result.GetResult(_protocol) is not null) result.AddError("--protocol and --train exclude each other: give one of them.");
+            if (!HasOwn(result) && result.GetResult(_later) is not null) result.AddError($"{_later.Name} needs --train.");
         });
     }
 
     /// <summary>The training window, or null for the handbook's protocol.</summary>
     internal TimeWindow? Train(ParseResult parsed) => parsed.GetValue(_train);
 
+    /// <summary>Whether the windows are one's own.</summary>
+    internal bool HasOwn(CommandResult result) => result.GetResult(_train) is not null;
+
     /// <summary>Whether only the training window is given.</summary>
-    internal bool IsHalf(CommandResult result) => result.GetResult(_train) is not null && result.GetResult(_later) is null;
+    internal bool IsHalf(CommandResult result) => HasOwn(result) && result.GetResult(_later) is null;
 
     internal TimeSpan Delay(ParseResult parsed) => parsed.GetValue(_delay) ?? HandbookProtocol.LabelDelay;
 

@@ -23,6 +23,15 @@ public sealed class FoldTests
     }
 
     [Fact]
+    public void A_longer_training_begins_earlier_and_nothing_else_changes()
+    {
+        Fold fold = HandbookProtocol.TestFolds[1], longer = fold.After(TimeSpan.FromDays(21));
+        Assert.Equal(fold.Train.From - TimeSpan.FromDays(21), longer.Train.From);
+        Assert.Equal((fold.Train.To, fold.Test, fold.BlockedFrom, fold.Name), (longer.Train.To, longer.Test, longer.BlockedFrom, longer.Name));
+        Assert.Equal(At(1), fold.BlockedFrom);
+    }
+
+    [Fact]
     public void A_window_holds_its_start_and_not_its_end()
     {
         var window = new TimeWindow(At(1), At(2));

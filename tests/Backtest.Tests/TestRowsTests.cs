@@ -8,15 +8,17 @@ public sealed class TestRowsTests
     [Fact]
     public void Cards_whose_fraud_is_known_at_a_days_start_are_left_out_from_that_day_on()
     {
-        var rows = new TestRows(SmallWorld.Fold);
-        var tested = new List<string>();
-        foreach (HistoryEvent next in History.Merge(SmallWorld.Transactions, SmallWorld.Fold.LabelDelay))
-        {
-            if (next.Label is { } label) rows.Add(label, next.Stamp);
-            if (next.Transaction is { } labelled && rows.Contains(labelled)) tested.Add(labelled.Transaction.TransactionId.ToString());
-        }
+        List<string> tested = Tested(SmallWorld.Fold);
         Assert.Equal(Naive(SmallWorld.Transactions, SmallWorld.Fold), tested);
         Assert.True(tested.Count < SmallWorld.Transactions.Count(labelled => SmallWorld.Fold.Test.Contains(labelled.Transaction.EventTime)));
+    }
+
+    [Fact]
+    public void A_longer_training_is_tested_on_the_same_rows()
+    {
+        Fold longer = SmallWorld.Fold.After(TimeSpan.FromDays(21));
+        Assert.Equal(Tested(SmallWorld.Fold), Tested(longer));
+        Assert.NotEqual(Tested(SmallWorld.Fold), Tested(new(longer.Train, longer.LabelDelay, longer.Test)));
     }
 
     [Fact]
@@ -37,6 +39,18 @@ public sealed class TestRowsTests
         }
         Assert.Equal((67_240, 598), (train.Rows, train.Frauds));
         Assert.Equal((58_264, 385), (test.Rows, test.Frauds));
+    }
+
+    static List<string> Tested(Fold fold)
+    {
+        var rows = new TestRows(fold);
+        var tested = new List<string>();
+        foreach (HistoryEvent next in History.Merge(SmallWorld.Transactions, fold.LabelDelay))
+        {
+            if (next.Label is { } label) rows.Add(label, next.Stamp);
+            if (next.Transaction is { } labelled && rows.Contains(labelled)) tested.Add(labelled.Transaction.TransactionId.ToString());
+        }
+        return tested;
     }
 
     /// <summary>The handbook's words: from test day d, every customer with a fraud from the training's start up to day d - 8 is dropped.</summary>

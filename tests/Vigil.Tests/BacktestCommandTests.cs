@@ -18,6 +18,8 @@ public sealed class BacktestCommandTests
     [InlineData("--shape is a setting of encoders", "--model", "forest", "--shape", "shape.json")]
     [InlineData("--teacher is a setting of encoders", "--model", "forest", "--teacher", "lightgbm")]
     [InlineData("'hybrid' not recognized", "--teacher", "hybrid")]
+    [InlineData("--weeks is 0, expected 1 to 52", "--weeks", "0")]
+    [InlineData("--weeks and --train exclude each other", "--train", "2018-04-22..2018-05-06", "--test", "2018-05-13..2018-05-20", "--weeks", "2")]
     [InlineData("--train-on is a setting of encoders", "--model", "forest", "--train-on", "cuda")]
     public void A_wrong_option_is_named(string expected, params string[] args) =>
         Assert.Contains(BacktestCommand.Create().Parse(args).Errors, error => error.Message.Contains(expected, StringComparison.Ordinal));
