@@ -9,6 +9,7 @@ namespace Vigil.Features;
 /// </summary>
 sealed class Acceptor
 {
+    const int Length = 320; // In bytes, about.
     const int LongestId = 1 << 16; // No decoder lets one of more than 64 bytes pass.
     const int MostOpen = 1 << 24; // Far more merchants and terminals than a step of a partition sees.
 
@@ -67,16 +68,20 @@ sealed class Acceptor
         return activity;
     }
 
-    /// <summary>Asks for the memory that a transaction needs of it.</summary>
-    internal void Prefetch(MinuteStore minutes)
+    /// <summary>Asks for the memory of one, if there is one.</summary>
+    internal static void Prefetch(Acceptor? acceptor) => CacheLines.PrefetchObject(acceptor, Length);
+
+    /// <summary>Asks for the memory that <see cref="MoveTo"/> will look at.</summary>
+    internal void Prefetch(SharedFacts facts, AcceptorKey key, int step, MinuteStore minutes)
     {
         Minutes.Prefetch(minutes);
-        CacheLines.Prefetch((Span<double>)_answer);
+        if (step != _answeredStep) facts.Prefetch(key);
     }
 
-    /// <summary>Asks the facts, where a step has not been asked yet.</summary>
-    internal void Ask(SharedFacts facts, AcceptorKey key, int step)
+    /// <summary>Moves on to a step and a minute: asks the facts, where the step has not been asked yet.</summary>
+    internal void MoveTo(SharedFacts facts, AcceptorKey key, int step, MinuteStore minutes, long minute)
     {
+        Minutes.MoveTo(minutes, minute);
         if (step == _answeredStep) return;
         var (risk, activity) = facts.AsOf(key, step);
         _answer = Answer.Of(risk, activity);

@@ -1,11 +1,15 @@
+using System.Runtime.Intrinsics;
+
 namespace Vigil.Features;
 
 /// <summary>
 /// What all partitions counted of one merchant or terminal, step by step, asked as of a step. Facts about one step that came into effect together are one,
-/// and integers add up to the same in any order. Whoever calls holds <see cref="AcceptorFacts"/>' lock.
+/// and integers add up to the same in any order. Whoever calls holds the lock of <see cref="AcceptorFacts"/>.
 /// </summary>
 struct AcceptorActivity
 {
+    const int MostPrefetched = 16;
+
     ActivityFact[]? _facts; // In order.
     int _count;
 
@@ -21,20 +25,20 @@ struct AcceptorActivity
     /// <summary>Totals over the windows that end with a step, of the facts stamped up to and with it.</summary>
     internal readonly ActivityTotals AsOf(int step, StepWindows windows)
     {
-        var totals = new ActivityTotals();
+        var (counts, sums) = (Vector256<long>.Zero, Vector256<long>.Zero);
         for (int i = _count - 1; i >= 0 && !windows.IsPast(_facts![i].About, step); i--)
         {
             ref readonly var fact = ref _facts[i];
             if (fact.Stamped > step || fact.About > step) continue;
-            for (int window = 0; window < StepWindows.Count; window++)
-            {
-                if (!windows.Holds(window, fact.About, step)) continue;
-                totals.Counts[window] += fact.Count;
-                totals.Sums[window] = ActivityFact.Add(totals.Sums[window], fact.AmountSum);
-            }
+            var holding = Vector256.WidenLower(windows.Holding(fact.About, step).ToVector256());
+            counts += holding & Vector256.Create(fact.Count);
+            sums = ActivityFact.Add(sums, holding & Vector256.Create(fact.AmountSum));
         }
-        return totals;
+        return new() { Counts = counts, Sums = sums };
     }
+
+    /// <summary>Asks for the newest facts.</summary>
+    internal readonly void Prefetch() => CacheLines.PrefetchArray(_facts, _count - MostPrefetched, MostPrefetched);
 
     /// <summary>Drops the facts that no window holds that ends with this step or later.</summary>
     internal void Forget(int step, StepWindows windows)
@@ -57,11 +61,11 @@ struct AcceptorActivity
 }
 
 /// <summary>Totals over the windows of <see cref="FeatureList.LabelWindows"/>.</summary>
-struct ActivityTotals
+readonly record struct ActivityTotals
 {
     /// <summary>Transactions.</summary>
-    internal PerStepWindow<long> Counts;
+    internal Vector256<long> Counts { get; init; }
 
     /// <summary>Sums of their amounts, in minor units.</summary>
-    internal PerStepWindow<long> Sums;
+    internal Vector256<long> Sums { get; init; }
 }

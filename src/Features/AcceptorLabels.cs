@@ -1,11 +1,15 @@
+using System.Runtime.Intrinsics;
+
 namespace Vigil.Features;
 
 /// <summary>
 /// The labels of one merchant or terminal in order of event time, asked as of a step. Answers are a fold over the sorted facts, so they do not depend on
-/// the order in which labels were read. Whoever calls holds <see cref="AcceptorFacts"/>' lock.
+/// the order in which labels were read. Whoever calls holds the lock of <see cref="AcceptorFacts"/>.
 /// </summary>
 struct AcceptorLabels
 {
+    const int MostPrefetched = 48;
+
     LabelFact[]? _facts;
     Mark[]? _marks; // Of the facts: what a fold looks at, side by side.
     int _count;
@@ -25,23 +29,31 @@ struct AcceptorLabels
     internal readonly LabelRisk AsOf(int step, StepWindows windows)
     {
         var risk = new LabelRisk();
+        var (labels, frauds) = (Vector128<int>.Zero, Vector128<int>.Zero);
         bool inRun = true, isCounted = false; // Whether the transaction's label that counts has been met.
-        for (int i = _count - 1; i >= 0 && !windows.IsPast(_marks![i].LatestStep, step); i--)
+        for (int i = _count - 1; i >= 0; i--)
         {
-            var mark = _marks[i];
+            var mark = _marks![i];
             isCounted &= mark.IsOfNext;
-            if (isCounted || mark.Step > step || windows.IsPast(mark.Step, step)) continue;
+            if (isCounted || !windows.LongestHolds(mark.Step, step)) continue;
             isCounted = true;
-            Count(mark, step, windows, ref risk);
+            var holding = windows.Holding(mark.Step, step);
+            labels -= holding;
             if (!mark.IsFraud)
             {
                 if (risk.RunLength == 0) risk.GenuineSinceFraud++;
                 else inRun = false;
+                continue;
             }
-            else if (inRun) risk.ExtendRun(_facts![i].EventTime);
+            frauds -= holding;
+            if (inRun) risk.ExtendRun(_facts![i].EventTime);
         }
+        (risk.Labels, risk.Frauds) = (labels, frauds);
         return risk;
     }
+
+    /// <summary>Asks for the newest marks.</summary>
+    internal readonly void Prefetch() => CacheLines.PrefetchArray(_marks, _count - MostPrefetched, MostPrefetched);
 
     /// <summary>Drops the labels that no window holds that ends with this step or later.</summary>
     internal void Forget(int step, StepWindows windows)
@@ -49,21 +61,13 @@ struct AcceptorLabels
         int kept = 0;
         for (int i = 0; i < _count; i++)
         {
-            if (!windows.IsPast(_facts![i].Step, step)) _facts[kept++] = _facts[i];
+            if (windows.IsPast(_marks![i].Step, step)) continue;
+            if (kept < i) (_facts![kept], _marks[kept]) = (_facts[i], _marks[i]);
+            kept++;
         }
         if (kept == _count) return;
         _count = kept;
-        UpdateMarks(0);
-    }
-
-    static void Count(Mark mark, int step, StepWindows windows, ref LabelRisk risk)
-    {
-        for (int window = 0; window < StepWindows.Count; window++)
-        {
-            if (!windows.Holds(window, mark.Step, step)) continue;
-            risk.Labels[window]++;
-            if (mark.IsFraud) risk.Frauds[window]++;
-        }
+        for (int i = 0; i < _count; i++) UpdateMark(i);
     }
 
     void Insert(int position, in LabelFact fact)
@@ -76,27 +80,21 @@ struct AcceptorLabels
             Array.Resize(ref _marks, _count * 2);
         }
         Array.Copy(_facts, position, _facts, position + 1, _count - position);
+        Array.Copy(_marks, position, _marks, position + 1, _count - position);
         _facts[position] = fact;
         _count++;
-        UpdateMarks(position);
+        UpdateMark(position);
+        if (position > 0) UpdateMark(position - 1);
     }
 
-    /// <summary>The marks from a position on, and of the one before it, after its facts have changed.</summary>
-    readonly void UpdateMarks(int from)
+    readonly void UpdateMark(int at)
     {
-        from = Math.Max(from - 1, 0);
-        int latest = from == 0 ? int.MinValue : _marks![from - 1].LatestStep;
-        for (int i = from; i < _count; i++)
-        {
-            ref readonly var fact = ref _facts![i];
-            latest = Math.Max(latest, fact.Step);
-            _marks![i] = new(fact.Step, latest, fact.IsFraud, i + 1 < _count && fact.IsOfSameTransaction(_facts[i + 1]));
-        }
+        ref readonly var fact = ref _facts![at];
+        _marks![at] = new(fact.Step, fact.IsFraud, at + 1 < _count && fact.IsOfSameTransaction(_facts[at + 1]));
     }
 
     /// <param name="Step">As <see cref="LabelFact.Step"/>.</param>
-    /// <param name="LatestStep">Of this fact and all before it: where a fold may stop.</param>
     /// <param name="IsFraud">As <see cref="LabelFact.IsFraud"/>.</param>
     /// <param name="IsOfNext">Whether the next fact is about the same transaction.</param>
-    readonly record struct Mark(int Step, int LatestStep, bool IsFraud, bool IsOfNext);
+    readonly record struct Mark(int Step, bool IsFraud, bool IsOfNext);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Vigil.Features;
 
 /// <summary>What came into effect together about one merchant or terminal in one step, in 24 bytes. Facts sort by the step that they are about.</summary>
@@ -12,6 +14,9 @@ readonly record struct ActivityFact(int About, int Stamped, long Count, long Amo
 
     /// <summary>The sum of two sums.</summary>
     internal static long Add(long left, long right) => Math.Min(left + right, LargestSum);
+
+    /// <summary>The sums of sums.</summary>
+    internal static Vector256<long> Add(Vector256<long> left, Vector256<long> right) => Vector256.Min(left + right, Vector256.Create(LargestSum));
 
     /// <summary>Both as one, where they are equal by <see cref="CompareTo"/>.</summary>
     internal ActivityFact With(in ActivityFact other) => this with { Count = Count + other.Count, AmountSum = Add(AmountSum, other.AmountSum) };

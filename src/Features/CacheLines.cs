@@ -11,6 +11,7 @@ namespace Vigil.Features;
 static class CacheLines
 {
     const int Length = 64;
+    const int ObjectHead = 16; // Of an array: what comes before its first place.
 
     /// <summary>All of a column.</summary>
     internal static void Prefetch<T>(Span<T> column)
@@ -21,10 +22,27 @@ static class CacheLines
     internal static void Prefetch<T>(Span<T> column, int place)
         where T : unmanaged => Prefetch(ref Unsafe.As<T, byte>(ref column[place]), 1);
 
+    /// <summary>So many bytes of an object, its head among them. That is not looked at, as every other way to its bytes does, so this waits for nothing.</summary>
+    internal static unsafe void PrefetchObject(object? of, int length)
+    {
+        if (of is not null) Prefetch(ref Unsafe.AsRef<byte>((void*)Unsafe.As<object, nint>(ref of)), length);
+    }
+
+    /// <summary>So many places of an array from a first one on, of those that come after the array's beginning; past its end asks for nothing that is wrong.</summary>
+    internal static unsafe void PrefetchArray<T>(T[]? of, int first, int count)
+        where T : unmanaged
+    {
+        if (of is null) return;
+        int skipped = Math.Max(first, 0);
+        nint at = Unsafe.As<T[], nint>(ref of) + ObjectHead + ((nint)skipped * sizeof(T));
+        Prefetch(ref Unsafe.AsRef<byte>((void*)at), (first + count - skipped) * sizeof(T));
+    }
+
     /// <summary>So many bytes. Past the end of what is there asks for nothing that is wrong: a hint does not fault.</summary>
     internal static unsafe void Prefetch(ref byte first, int length)
     {
         if (!Sse.IsSupported) return;
-        for (int at = 0; at < length; at += Length) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref first, at)));
+        byte* at = (byte*)Unsafe.AsPointer(ref first), end = at + length;
+        for (at -= (nint)at & (Length - 1); at < end; at += Length) Sse.Prefetch0(at);
     }
 }

@@ -22,7 +22,7 @@ struct CardHistory
     internal readonly ref readonly CardHistoryHeader Header => ref _block.Header;
 
     /// <summary>The newest transaction's time; null where there is none.</summary>
-    internal readonly long? Latest => IsNone || Header.Count == 0 ? null : TimeOf(1);
+    internal readonly long? Latest => IsNone || Header.Count == 0 ? null : Header.Latest;
 
     /// <summary>Twice the median amount of the longest window (the sum of the two middle amounts); 0 where the window is empty.</summary>
     internal readonly long TwiceMedian => new CardHistoryMedian(_block).Twice;
@@ -92,6 +92,7 @@ struct CardHistory
         Mark(visits.EntryMode, CardPayment.EntryModeAgain);
         ref var header = ref _block.Header;
         header.Windows.Add(added, visits);
+        header.Latest = added.Time;
         header.Sum += added.Amount;
         header.SumOfSquares += Square(added.Amount);
         header.SmallRun = added.Amount <= FeatureList.SmallAmount ? (ushort)(header.SmallRun + 1) : (ushort)0;

@@ -11,7 +11,7 @@ readonly struct CardHistoryBlock
 {
     const int BytesPerPlace = 29;
     const int PlacesPerId = 8;
-    const int HeadLength = 512; // The header and 32 ids, as many as 256 places have.
+    const int HeadLength = 528; // The array's own head, the header and 32 ids, as many as 256 places have.
 
     readonly byte[] _bytes;
 
@@ -65,10 +65,7 @@ readonly struct CardHistoryBlock
     }
 
     /// <summary>Asks for the header and the ids, without looking at either.</summary>
-    internal void PrefetchHead()
-    {
-        if (!IsNone) CacheLines.Prefetch(ref MemoryMarshal.GetArrayDataReference(_bytes), HeadLength);
-    }
+    internal void PrefetchHead() => CacheLines.PrefetchObject(_bytes, HeadLength);
 
     /// <summary>
     /// Asks for the memory that a transaction's features and <see cref="CardHistory.Add"/> will need: of the payments the newest and what may leave a window,
@@ -166,6 +163,9 @@ struct CardHistoryHeader
 
     /// <summary>1 + the place of the newest transaction with the card present; 0 where there is none.</summary>
     internal ushort Present;
+
+    /// <summary>Time of the newest transaction, in microseconds.</summary>
+    internal long Latest;
 
     /// <summary>Of the amounts held.</summary>
     internal UInt128 SumOfSquares;

@@ -1,13 +1,15 @@
+using System.Runtime.Intrinsics;
+
 namespace Vigil.Features;
 
 /// <summary>What the labels in effect at one step say about a merchant or terminal.</summary>
 struct LabelRisk
 {
     /// <summary>Labelled frauds per window of <see cref="FeatureList.LabelWindows"/>.</summary>
-    internal PerStepWindow<int> Frauds;
+    internal Vector128<int> Frauds;
 
     /// <summary>Labels per window, genuine ones too.</summary>
-    internal PerStepWindow<int> Labels;
+    internal Vector128<int> Labels;
 
     /// <summary>Frauds of the newest run; 0 where there is none.</summary>
     internal int RunLength;

@@ -14,7 +14,7 @@ public sealed class PartitionFeatures
     readonly int _historyLength;
     readonly StateStore<CardHistory> _cards = new();
     readonly StateStoreSnapshot<CardHistory> _snapshot;
-    readonly Predicate<CardHistory> _isIdle;
+    readonly IsPast<CardHistory> _isIdle;
     readonly Action<UInt128, CardHistory> _forget;
     readonly CardClock _clock;
     readonly FeatureVector _vector = new();
@@ -27,7 +27,7 @@ public sealed class PartitionFeatures
     {
         _historyLength = options.Checked().HistoryLength;
         _clock = new(options.CardIdleAge);
-        _isIdle = history => history.Latest is long latest && _clock.IsIdle(latest);
+        _isIdle = (ref history) => history.Latest is long latest && _clock.IsIdle(latest);
         _forget = (card, _) => _vector.Forgotten.Add(card);
         _vector.Forgotten.EnsureCapacity(SweptPerTransaction + 1);
         _merchants = new(facts, options);
@@ -61,14 +61,16 @@ public sealed class PartitionFeatures
     public FeatureVector? Next(in Transaction transaction, Instant stamp)
     {
         UInt128 card = transaction.CardToken.Hash128();
-        _cards.Prefetch(card);
-        _merchants.Prefetch(transaction);
+        _cards.PrefetchBucket(card);
+        ulong merchant = _merchants.PrefetchBuckets(transaction);
+        _cards.PrefetchSlot(card);
+        _merchants.PrefetchSlots();
         ref var history = ref _cards.Open(card);
         history.PrefetchHead();
-        var merchant = _merchants.LookUp();
+        _merchants.Prefetch();
         _vector.Forgotten.Clear();
         BeginWhereIdle(ref history, card, transaction.EventTime);
-        var next = new CardEvent(transaction, Math.Max(transaction.EventTime.Microseconds, history.Latest ?? long.MinValue), merchant.Hash);
+        var next = new CardEvent(transaction, Math.Max(transaction.EventTime.Microseconds, history.Latest ?? long.MinValue), merchant);
         if (history.Repeats(next))
         {
             RepeatedTransactions++;

@@ -20,7 +20,7 @@ sealed class PartitionMerchants
     readonly Stack<Acceptor> _idle = [];
     readonly List<AcceptorKey> _open = []; // In the order in which the step met them.
     readonly List<MerchantActivity> _closed = [];
-    readonly Predicate<Acceptor> _isIdle;
+    readonly IsPast<Acceptor> _isIdle;
     readonly Action<UInt128, Acceptor> _keep;
     int _step = int.MinValue;
     Instant _stepEnd = new(long.MinValue);
@@ -33,7 +33,7 @@ sealed class PartitionMerchants
     {
         (_facts, _stepLength, _partitions) = (facts, options.StepLength, options.Partitions);
         _snapshot = new(_acceptors, SnapshotSection.Merchants, (writer, acceptor) => acceptor.Save(writer, _minutes), Restored);
-        _isIdle = acceptor => acceptor.OpenCount == 0 && acceptor.Minutes.IsIdle(_minutes, _minute); // What closes now is still to be published.
+        _isIdle = (ref acceptor) => acceptor.OpenCount == 0 && acceptor.Minutes.IsIdle(_minutes, _minute); // What closes now is still to be published.
         _keep = (_, acceptor) =>
         {
             acceptor.Clear(_minutes);
@@ -48,23 +48,28 @@ sealed class PartitionMerchants
     internal Instant? NewestStamp { get; private set; }
 
     /// <summary>Turns to a transaction's merchant and terminal, and asks for the memory that looking them up begins with.</summary>
-    internal void Prefetch(in Transaction transaction)
+    /// <returns>Hash of the merchant's id.</returns>
+    internal ulong PrefetchBuckets(in Transaction transaction)
     {
         _merchantKey = AcceptorKey.Of(transaction.MerchantId);
         _terminalKey = transaction.TerminalId.IsEmpty ? null : AcceptorKey.Of(_merchantKey, transaction.TerminalId);
-        _acceptors.Prefetch(_merchantKey.Hash);
-        if (_terminalKey is { } terminal) _acceptors.Prefetch(terminal.Hash);
+        PrefetchBuckets(_merchantKey);
+        if (_terminalKey is { } terminal) PrefetchBuckets(terminal);
+        return _merchantKey.Hash;
     }
 
-    /// <summary>Looks them up and asks for their memory, ahead of <see cref="MoveTo"/>. It changes nothing.</summary>
-    /// <returns>The merchant.</returns>
-    internal AcceptorKey LookUp()
+    /// <summary>Likewise for the next.</summary>
+    internal void PrefetchSlots()
     {
-        var merchant = _acceptors.Look(_merchantKey.Hash);
-        var terminal = _terminalKey is { } key ? _acceptors.Look(key.Hash) : null;
-        merchant?.Prefetch(_minutes);
-        terminal?.Prefetch(_minutes);
-        return _merchantKey;
+        PrefetchSlots(_merchantKey);
+        if (_terminalKey is { } terminal) PrefetchSlots(terminal);
+    }
+
+    /// <summary>Likewise for the last.</summary>
+    internal void Prefetch()
+    {
+        Acceptor.Prefetch(_acceptors.Peek(_merchantKey.Hash));
+        if (_terminalKey is { } terminal) Acceptor.Prefetch(_acceptors.Peek(terminal.Hash));
     }
 
     /// <summary>
@@ -80,9 +85,23 @@ sealed class PartitionMerchants
         _terminal = _terminalKey is { } terminal ? Move(terminal) : null;
     }
 
+    void PrefetchBuckets(AcceptorKey key)
+    {
+        _acceptors.PrefetchBucket(key.Hash);
+        _facts.PrefetchBucket(key);
+    }
+
+    void PrefetchSlots(AcceptorKey key)
+    {
+        _acceptors.PrefetchSlot(key.Hash);
+        _facts.PrefetchSlot(key);
+    }
+
     /// <summary>The features of the transaction's merchant, then of its terminal, in the order of <see cref="FeatureList.Numeric"/>.</summary>
     internal void Write(long now, ref FeatureWriter writer)
     {
+        _merchant!.MoveTo(_facts, _merchantKey, _step, _minutes, _minute);
+        if (_terminalKey is { } terminal) _terminal!.MoveTo(_facts, terminal, _step, _minutes, _minute);
         _merchant!.Write(now, _partitions, ref writer);
         (_terminal ?? s_none).Write(now, _partitions, ref writer);
     }
@@ -172,8 +191,7 @@ sealed class PartitionMerchants
     {
         ref var acceptor = ref _acceptors.Open(key.Hash);
         if (acceptor is null && !_idle.TryPop(out acceptor)) acceptor = new();
-        acceptor.Ask(_facts, key, _step);
-        acceptor.Minutes.MoveTo(_minutes, _minute);
+        acceptor.Prefetch(_facts, key, _step, _minutes);
         return acceptor;
     }
 }

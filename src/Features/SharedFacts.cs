@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Vigil.Ingest;
 
 namespace Vigil.Features;
@@ -13,8 +12,11 @@ namespace Vigil.Features;
 public sealed class SharedFacts(FeatureOptions options)
 {
     const int StepsToEffect = 2;
+    const int ForgottenAtOnce = 64; // Merchants and terminals for which no other thread waits longer.
 
-    readonly ConcurrentDictionary<AcceptorKey, AcceptorFacts> _acceptors = new();
+    const int PartsBits = 6; // So many parts that two threads rarely want one at once.
+
+    readonly StateStore<AcceptorFacts>[] _parts = [.. Enumerable.Range(0, 1 << PartsBits).Select(_ => new StateStore<AcceptorFacts>())]; // Each its own lock.
     readonly TimeSpan _stepLength = options.Checked().StepLength;
     readonly long _stepsPerDay = TimeSpan.TicksPerDay / options.StepLength.Ticks;
     readonly StepWindows _windows = new(options.StepLength);
@@ -23,7 +25,7 @@ public sealed class SharedFacts(FeatureOptions options)
     int _oldest = int.MinValue;
 
     /// <summary>Merchants and terminals about which there are facts.</summary>
-    public int Acceptors => _acceptors.Count;
+    public int Acceptors => _parts.Sum(part => part.Count);
 
     /// <summary>
     /// Takes in one label; the same label at the same stamp counts once. Of a transaction's labels in effect the one with the latest label time counts, of
@@ -36,10 +38,8 @@ public sealed class SharedFacts(FeatureOptions options)
         var fact = LabelFact.From(label, StepOf(stamp));
         if (_windows.IsPast(fact.Step, Volatile.Read(ref _oldest))) return;
         var merchant = AcceptorKey.Of(label.MerchantId);
-        while (!FactsOf(merchant).TryAdd(fact)) { }
-        if (label.TerminalId.IsEmpty) return;
-        var terminal = AcceptorKey.Of(merchant, label.TerminalId);
-        while (!FactsOf(terminal).TryAdd(fact)) { }
+        Add(merchant, fact);
+        if (!label.TerminalId.IsEmpty) Add(AcceptorKey.Of(merchant, label.TerminalId), fact);
     }
 
     /// <summary>
@@ -58,8 +58,8 @@ public sealed class SharedFacts(FeatureOptions options)
         }
         if (_windows.IsPast(about, Volatile.Read(ref _oldest))) return;
         var fact = new ActivityFact(about, StepOf(stamp), activity.Count, activity.AmountSum);
-        while (!FactsOf(merchant).TryAdd(fact)) { }
-        if (terminal is { } named) while (!FactsOf(named).TryAdd(fact)) { }
+        Add(merchant, fact);
+        if (terminal is { } named) Add(named, fact);
     }
 
     /// <summary>Whether what a transaction of this stamp may see has not been forgotten.</summary>
@@ -75,16 +75,28 @@ public sealed class SharedFacts(FeatureOptions options)
         int step = StepOf(oldest) - StepsToEffect;
         if (step < (long)_oldest + _stepsPerDay) return;
         Volatile.Write(ref _oldest, step);
-        foreach (var acceptor in _acceptors)
+        IsPast<AcceptorFacts> isPast = (ref AcceptorFacts facts) => facts.Forget(step, _windows);
+        foreach (var part in _parts)
         {
-            if (acceptor.Value.Forget(step, _windows)) _acceptors.TryRemove(acceptor);
+            lock (part) part.BeginSweep();
+            for (bool isSweeping = true; isSweeping;)
+            {
+                lock (part) isSweeping = part.SweepNext(ForgottenAtOnce, isPast, static (_, _) => { });
+            }
         }
     }
 
     /// <summary>Begins anew, without facts: where an earlier stamp than the forgotten ones is to be scored, and all facts are read again.</summary>
     public void Clear()
     {
-        _acceptors.Clear();
+        foreach (var part in _parts)
+        {
+            lock (part)
+            {
+                part.BeginSweep();
+                part.SweepNext(int.MaxValue, static (ref _) => true, static (_, _) => { });
+            }
+        }
         lock (_repeatsLock) _repeats = new();
         Volatile.Write(ref _oldest, int.MinValue);
     }
@@ -98,11 +110,34 @@ public sealed class SharedFacts(FeatureOptions options)
             throw new InvalidOperationException(
                 $"The facts that transactions stamped in step {step} may see are forgotten; "
                 + "call SharedFacts.Forget with no later stamp than any partition may score.");
-        return _acceptors.TryGetValue(acceptor, out var facts) ? facts.AsOf(last, _windows) : default;
+        var part = PartOf(acceptor);
+        lock (part) return part.Look(acceptor.Hash).AsOf(last, _windows);
     }
+
+    /// <summary>Asks for the memory that a search begins with.</summary>
+    internal void PrefetchBucket(AcceptorKey acceptor) => PartOf(acceptor).PrefetchBucket(acceptor.Hash);
+
+    /// <summary>Likewise for the next.</summary>
+    internal void PrefetchSlot(AcceptorKey acceptor) => PartOf(acceptor).PrefetchSlot(acceptor.Hash);
+
+    /// <summary>Likewise for the last.</summary>
+    internal void Prefetch(AcceptorKey acceptor) => PartOf(acceptor).Peek(acceptor.Hash).Prefetch();
 
     /// <summary>The step of a stamp.</summary>
     internal int StepOf(Instant stamp) => checked((int)stamp.Step(_stepLength));
 
-    AcceptorFacts FactsOf(AcceptorKey acceptor) => _acceptors.GetOrAdd(acceptor, static _ => new());
+    void Add(AcceptorKey acceptor, in LabelFact fact)
+    {
+        var part = PartOf(acceptor);
+        lock (part) part.Open(acceptor.Hash).Add(fact);
+    }
+
+    void Add(AcceptorKey acceptor, in ActivityFact fact)
+    {
+        var part = PartOf(acceptor);
+        lock (part) part.Open(acceptor.Hash).Add(fact);
+    }
+
+    // By the hash's high bits: a store goes by its low ones.
+    StateStore<AcceptorFacts> PartOf(AcceptorKey acceptor) => _parts[acceptor.Hash >> (64 - PartsBits)];
 }

@@ -10,7 +10,7 @@ namespace Vigil.Features;
 static class SnapshotFormat
 {
     /// <summary>Goes up with every change of the layout, here or in what any owner of state writes.</summary>
-    internal const int Version = 2;
+    internal const int Version = 3;
 
     internal const int MaxHeaderLength = 1 << 16;
     internal const int ChecksumLength = 16;

@@ -55,8 +55,25 @@ public sealed class StateStore<TState>
         return Unsafe.IsNullRef(ref slot) ? default : slot.State;
     }
 
-    /// <summary>Asks for the memory that a search begins with, so that it comes while other work is done.</summary>
-    internal void Prefetch(UInt128 key) => CacheLines.Prefetch(ref Unsafe.As<int, byte>(ref Bucket(key)), 1);
+    /// <summary>Asks for the memory that a search begins with, so that it comes while other work is done. On any thread.</summary>
+    internal void PrefetchBucket(UInt128 key)
+    {
+        int[] buckets = _buckets; // Without a look at those that are not split yet: it is a hint.
+        CacheLines.Prefetch(ref Unsafe.As<int, byte>(ref buckets[(int)key & (buckets.Length - 1)]), 1);
+    }
+
+    /// <summary>Likewise for the next that it reads: the first slot of a bucket.</summary>
+    internal void PrefetchSlot(UInt128 key) => CacheLines.Prefetch(ref Unsafe.As<Slot, byte>(ref FirstSlot(key)), Unsafe.SizeOf<Slot>());
+
+    /// <summary>
+    /// What the first slot of a bucket holds, so that hints can be given for what the state points to: in most cases the key's. On any thread: what another thread
+    /// changes meanwhile may come in parts.
+    /// </summary>
+    internal TState? Peek(UInt128 key)
+    {
+        ref var slot = ref FirstSlot(key);
+        return Unsafe.IsNullRef(ref slot) ? default : slot.State;
+    }
 
     /// <summary>Forgets a state.</summary>
     /// <returns>Whether there was one.</returns>
@@ -92,7 +109,7 @@ public sealed class StateStore<TState>
     /// <summary>Forgets every state that is past.</summary>
     /// <param name="isPast">Asked once per state.</param>
     /// <param name="removed">Told of each, once it is forgotten.</param>
-    public void RemoveWhere(Predicate<TState> isPast, Action<UInt128, TState> removed)
+    public void RemoveWhere(IsPast<TState> isPast, Action<UInt128, TState> removed)
     {
         ArgumentNullException.ThrowIfNull(isPast);
         ArgumentNullException.ThrowIfNull(removed);
@@ -108,7 +125,8 @@ public sealed class StateStore<TState>
     /// <param name="few">So many places are looked at, at most.</param>
     /// <param name="isPast">Asked once per state.</param>
     /// <param name="removed">Told of each, once it is forgotten.</param>
-    public void SweepNext(int few, Predicate<TState> isPast, Action<UInt128, TState> removed)
+    /// <returns>Whether there is more to look at.</returns>
+    public bool SweepNext(int few, IsPast<TState> isPast, Action<UInt128, TState> removed)
     {
         ArgumentNullException.ThrowIfNull(isPast);
         ArgumentNullException.ThrowIfNull(removed);
@@ -118,6 +136,7 @@ public sealed class StateStore<TState>
             if (_hand == _used) _hand = 0;
             RemoveAt(_hand++, isPast, removed);
         }
+        return _toSweep > 0;
     }
 
     /// <summary>Begins to copy all states as they are now; a copy that was under way ends unfinished.</summary>
@@ -158,10 +177,10 @@ public sealed class StateStore<TState>
         _take?.Invoke(slot.Key, slot.State!);
     }
 
-    void RemoveAt(int at, Predicate<TState> isPast, Action<UInt128, TState> removed)
+    void RemoveAt(int at, IsPast<TState> isPast, Action<UInt128, TState> removed)
     {
         ref var slot = ref SlotAt(at);
-        if (slot.IsFree || !isPast(slot.State!)) return;
+        if (slot.IsFree || !isPast(ref slot.State!)) return;
         UInt128 key = slot.Key;
         Remove(key, out var state);
         removed(key, state!);
@@ -185,6 +204,16 @@ public sealed class StateStore<TState>
 
     // A chunk has that many slots, so no check is needed, which would read its head: another line of memory.
     ref Slot SlotAt(int at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks[at >> ChunkBits]), at & (ChunkLength - 1));
+
+    /// <summary>The first slot of a key's bucket as far as any thread can tell; no reference where there is none.</summary>
+    ref Slot FirstSlot(UInt128 key)
+    {
+        int[] buckets = _buckets;
+        Slot[]?[] chunks = _chunks;
+        int at = buckets[(int)key & (buckets.Length - 1)], chunk = at >> ChunkBits; // Any number, where the bucket is still to be split.
+        if ((uint)chunk >= (uint)chunks.Length || chunks[chunk] is not { } slots) return ref Unsafe.NullRef<Slot>();
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), at & (ChunkLength - 1));
+    }
 
     /// <summary>The slot of a key; no reference where it has none.</summary>
     ref Slot Find(UInt128 key)
@@ -267,3 +296,8 @@ public sealed class StateStore<TState>
         }
     }
 }
+
+/// <summary>Whether a state is past and to be forgotten.</summary>
+/// <typeparam name="TState">What is kept of each.</typeparam>
+/// <param name="state">One that no copy has to take any more may be changed on the way.</param>
+public delegate bool IsPast<TState>(ref TState state);

@@ -81,6 +81,29 @@ public sealed class LabelFactsTests
     }, iter: 50, threads: 1);
 
     [Fact]
+    public void No_label_is_lost_where_threads_add_ask_and_forget_at_once()
+    {
+        const int Merchants = 200, LabelsEach = 200, Threads = 4;
+        var facts = new SharedFacts(s_options);
+        int step = facts.StepOf(Hour(12));
+        Parallel.For(0, Threads, new() { MaxDegreeOfParallelism = Threads }, thread =>
+        {
+            for (int i = 0; i < Merchants * LabelsEach; i++)
+            {
+                var payment = Payment($"{thread} {i}", s_labelled) with { MerchantId = Merchant(i % Merchants) };
+                Add(facts, payment, LabelValue.Genuine, Hour(10));
+                int labels = facts.AsOf(AcceptorKey.Of(payment.MerchantId), step).Risk.Labels[0];
+                Assert.InRange(labels, 1 + (i / Merchants), Threads * LabelsEach);
+                if (i % Merchants == 0) facts.Forget(Hour(12 + i / Merchants - LabelsEach));
+            }
+        });
+        Assert.Equal(Merchants, facts.Acceptors);
+        Assert.All(Enumerable.Range(0, Merchants), i => Assert.Equal(Threads * LabelsEach, facts.AsOf(AcceptorKey.Of(Merchant(i)), step).Risk.Labels[0]));
+
+        static Utf8Text Merchant(int i) => Utf8Text.From($"m{i}");
+    }
+
+    [Fact]
     public void An_answer_already_given_does_not_hide_a_label_that_is_read_later()
     {
         var facts = new SharedFacts(s_options);

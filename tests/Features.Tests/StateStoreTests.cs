@@ -60,12 +60,12 @@ public sealed class StateStoreTests
             var store = new StateStore<bool>();
             for (int card = 0; card < states; card++) store.Open((UInt128)card) = card % 50 == 0; // few, so that what is added finds no place that is free
             store.BeginSweep();
-            store.SweepNext(earlier, _ => false, (_, _) => { }); // so that the next begins anywhere
+            store.SweepNext(earlier, (ref _) => false, (_, _) => { }); // so that the next begins anywhere
             store.BeginSweep();
             int added = 0;
             for (; added * (few - 1) < states + few; added++)
             {
-                store.SweepNext(few, isPast => isPast, (_, _) => { });
+                store.SweepNext(few, (ref isPast) => isPast, (_, _) => { });
                 store.Open((UInt128)(states + added)) = false;
             }
             Assert.Equal(states - ((states + 49) / 50) + added, store.Count);
@@ -108,7 +108,7 @@ public sealed class StateStoreTests
         {
             for (int i = 0; i < 1_000; i++) store.Open((UInt128)((round * 1_000) + i)) = round;
             removed.Clear();
-            store.RemoveWhere(static _ => true, remove);
+            store.RemoveWhere(static (ref _) => true, remove);
         }
     }
 
@@ -154,25 +154,25 @@ public sealed class StateStoreTests
     {
         if (act == Act.Write) store.Open(card) += value;
         else if (act == Act.Remove) store.Remove(card);
-        else if (act == Act.RemoveOdd) store.RemoveWhere(state => state % 2 == 1, (_, _) => { });
+        else if (act == Act.RemoveOdd) store.RemoveWhere((ref state) => state % 2 == 1, (_, _) => { });
         else
         {
             store.BeginSweep();
-            store.SweepNext(3, state => state % 2 == 1, (_, _) => { });
+            store.SweepNext(3, (ref state) => state % 2 == 1, (_, _) => { });
         }
     }
 
-    static void SweepAll(StateStore<int> store, Predicate<int> isPast, Action<UInt128, int> removed)
+    static void SweepAll(StateStore<int> store, IsPast<int> isPast, Action<UInt128, int> removed)
     {
         store.BeginSweep();
         for (int i = 0; i < 20; i++) store.SweepNext(3, isPast, removed);
     }
 
-    static void AssertRemovesOdd(StateStore<int> store, Dictionary<UInt128, int> twin, Action<Predicate<int>, Action<UInt128, int>> remove)
+    static void AssertRemovesOdd(StateStore<int> store, Dictionary<UInt128, int> twin, Action<IsPast<int>, Action<UInt128, int>> remove)
     {
         UInt128[] odd = [.. twin.Where(entry => entry.Value % 2 == 1).Select(entry => entry.Key)];
         var removed = new List<UInt128>();
-        remove(state => state % 2 == 1, (card, state) =>
+        remove((ref state) => state % 2 == 1, (card, state) =>
         {
             removed.Add(card);
             Assert.Equal(twin[card], state);
