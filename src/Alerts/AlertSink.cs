@@ -95,8 +95,8 @@ public sealed class AlertSink : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes dead letters of topics that every process reads and no cursor passes, such as the labels'. Whoever comes second with one changes nothing. Waits while
-    /// Postgres is away.
+    /// Writes dead letters of topics that every process reads and no cursor passes, such as the labels'. Whoever comes second with one changes nothing. Waits
+    /// while Postgres is away.
     /// </summary>
     public Task BuryAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken = default) => letters.Count == 0
         ? Task.CompletedTask

@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace Vigil.Alerts;
 
-/// <summary>The metrics of this stage, on the meter named <see cref="MeterName"/>, and its spans, of the source named <see cref="ActivitySourceName"/>.</summary>
+/// <summary>
+/// The metrics of this stage, on the meter named <see cref="MeterName"/>, and its spans, of the source named <see cref="ActivitySourceName"/>.
+/// </summary>
 public sealed class AlertsTelemetry
 {
     /// <summary>The meter's name.</summary>
@@ -38,7 +40,9 @@ public sealed class AlertsTelemetry
 
     /// <summary>The span of taking a partition over, attempts and waiting included; null while nobody traces.</summary>
     internal static Activity? StartClaim(StreamPartition partition) =>
-        s_activities.StartActivity("claim")?.SetTag("messaging.destination.name", partition.Topic).SetTag("messaging.destination.partition.id", partition.Partition);
+        s_activities.StartActivity("claim")?
+            .SetTag("messaging.destination.name", partition.Topic)
+            .SetTag("messaging.destination.partition.id", partition.Partition);
 
     /// <summary>The span of one flush, attempts and waiting included; null while nobody traces.</summary>
     internal static Activity? StartFlush(IReadOnlyList<PartitionBatch> batches) => s_activities.StartActivity("flush")?

@@ -1,6 +1,8 @@
 namespace Vigil.Alerts;
 
-/// <summary>What a stream must have and a stream of rows cannot do: it is read or written from its first byte to its last, by the memory-based asynchronous methods.</summary>
+/// <summary>
+/// What a stream must have and a stream of rows cannot do: it is read or written from its first byte to its last, by the memory-based asynchronous methods.
+/// </summary>
 abstract class AsyncOnlyStream : Stream
 {
     public override bool CanRead => false;

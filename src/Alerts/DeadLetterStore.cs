@@ -84,7 +84,8 @@ public sealed class DeadLetterStore : IAsyncDisposable
 
     /// <summary>Notes where the new record is.</summary>
     /// <exception cref="PostgresUnavailableException">No server answers, or it refuses.</exception>
-    public Task CompleteReplayAsync(DeadLetter letter, int attempt, (int Partition, long Offset) created, CancellationToken cancellationToken = default) => RunAsync("""
+    public Task CompleteReplayAsync(
+        DeadLetter letter, int attempt, (int Partition, long Offset) created, CancellationToken cancellationToken = default) => RunAsync("""
         UPDATE dead_letter_replay SET new_partition = @new_partition, new_offset = @new_offset
          WHERE stream_id = @stream AND topic = @topic AND partition = @partition AND record_offset = @offset AND attempt = @attempt
         """,
@@ -112,7 +113,8 @@ public sealed class DeadLetterStore : IAsyncDisposable
         {
             throw new PostgresUnavailableException(
                 $"Postgres at {connection.Host}:{connection.Port} (database {connection.Database}) refuses: {answer.MessageText}. "
-                + "Run vigil migrate where tables are missing; dead letters are read by members of vigil_reader and replayed by members of vigil_admin.", answer);
+                + "Run vigil migrate where tables are missing; dead letters are read by members of vigil_reader and replayed by members of vigil_admin.",
+                answer);
         }
     }
 

@@ -48,7 +48,12 @@ public sealed class FolderSnapshotStore(string folder) : ISnapshotStore
         OrStoreFailure(partition, async () =>
         {
             await using var file = new FileStream(
-                FileOf(FolderOf(partition), nextOffset), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferLength, FileOptions.SequentialScan);
+                FileOf(FolderOf(partition), nextOffset),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read | FileShare.Delete,
+                BufferLength,
+                FileOptions.SequentialScan);
             await read(file, cancellationToken);
             return true;
         });
@@ -64,7 +69,8 @@ public sealed class FolderSnapshotStore(string folder) : ISnapshotStore
     static IReadOnlyList<long> Offsets(string place) => !Directory.Exists(place) ? [] :
     [
         .. Directory.EnumerateFiles(place, "*" + Extension)
-            .Select(path => long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long offset) ? offset : -1)
+            .Select(Path.GetFileNameWithoutExtension)
+            .Select(name => long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out long offset) ? offset : -1)
             .Where(offset => offset >= 0)
             .OrderDescending(),
     ];

@@ -1,8 +1,8 @@
 namespace Vigil.Alerts;
 
 /// <summary>
-/// Where snapshots of partitions' state are kept between runs: a folder, or Postgres for hosts without a shared disk. What is in a snapshot is its writer's business.
-/// A snapshot appears whole or not at all. Any number of threads; of one partition, one writer at a time.
+/// Where snapshots of partitions' state are kept between runs: a folder, or Postgres for hosts without a shared disk. What is in a snapshot is its writer's
+/// business. A snapshot appears whole or not at all. Any number of threads; of one partition, one writer at a time.
 /// </summary>
 public interface ISnapshotStore
 {
@@ -14,8 +14,8 @@ public interface ISnapshotStore
     Task<IReadOnlyList<long>> ListAsync(StreamPartition partition, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Stores a snapshot, in place of one of the same offset, and drops those beyond <see cref="Kept"/>, and those of later offsets: a partition that stands at an
-    /// earlier one was set back, and they would outlive all that it writes.
+    /// Stores a snapshot, in place of one of the same offset, and drops those beyond <see cref="Kept"/>, and those of later offsets: a partition that stands at
+    /// an earlier one was set back, and they would outlive all that it writes.
     /// </summary>
     /// <param name="partition">Whose it is.</param>
     /// <param name="nextOffset">The first offset that it has not seen; not negative.</param>

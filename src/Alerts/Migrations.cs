@@ -68,7 +68,8 @@ public static class Migrations
         if (missing.Length > 0 && (!options.Migrate || !await MayMigrateAsync(connection, cancellationToken)))
             throw new PostgresUnavailableException(
                 $"Postgres at {connection.Host}:{connection.Port} (database {connection.Database}) lacks {string.Join(", ", missing)}, and this process "
-                + $"{(options.Migrate ? "may not create tables" : "is told not to migrate (Vigil:Alerts:Migrate)")}. Run: vigil migrate, as a member of vigil_admin");
+                + $"{(options.Migrate ? "may not create tables" : "is told not to migrate (Vigil:Alerts:Migrate)")}. "
+                + "Run: vigil migrate, as a member of vigil_admin");
         return missing.Length == 0;
     }
 

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Vigil.Alerts;
 
-/// <summary>Snapshots in Postgres, cut into rows (<see cref="SnapshotChunkStream"/>), each written in one transaction, so that it appears whole or not at all.</summary>
+/// <summary>
+/// Snapshots in Postgres, cut into rows (<see cref="SnapshotChunkStream"/>), each written in one transaction, so that it appears whole or not at all.
+/// </summary>
 public sealed class PostgresSnapshotStore : ISnapshotStore, IAsyncDisposable
 {
     readonly NpgsqlDataSource _database;

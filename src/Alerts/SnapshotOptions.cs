@@ -11,7 +11,9 @@ public sealed class SnapshotOptions : IValidatableObject
     /// <summary>Whether snapshots go into the alerts' Postgres instead, for hosts without a shared disk. The default is false.</summary>
     public bool Postgres { get; init; }
 
-    /// <summary>How long after a partition's last snapshot the next is begun, where its offset has moved. The default is 10 minutes; 1 second to 1 day.</summary>
+    /// <summary>
+    /// How long after a partition's last snapshot the next is begun, where its offset has moved. The default is 10 minutes; 1 second to 1 day.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -11,7 +11,9 @@ public sealed record BacktestResult(IReadOnlyList<FoldResult> Folds, FoldMetrics
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>Writes the result as JSON: folds[], mean.aucRoc, mean.averagePrecision, mean.cardPrecisionAt100, mean.brier, mean.calibrationError, and std likewise.</summary>
+    /// <summary>
+    /// Writes the result as JSON: folds[], mean.aucRoc, mean.averagePrecision, mean.cardPrecisionAt100, mean.brier, mean.calibrationError, and std likewise.
+    /// </summary>
     public void WriteJson(Stream output) => JsonSerializer.Serialize(output, this, Json);
 
     /// <summary>Writes a line for each test row of each fold, after a header: transaction_id,score,fold.</summary>

@@ -5,7 +5,9 @@ public static class CalibrationMetrics
 {
     const int Bins = 20;
 
-    /// <summary>The mean squared difference between score and outcome (Brier, Verification of forecasts expressed in terms of probability, 1950): 0 to 1, 0 is best.</summary>
+    /// <summary>
+    /// The mean squared difference between score and outcome (Brier, Verification of forecasts expressed in terms of probability, 1950): 0 to 1, 0 is best.
+    /// </summary>
     /// <param name="scores">One per transaction, 0 to 1.</param>
     /// <param name="frauds">What each transaction turned out to be.</param>
     /// <exception cref="ArgumentException">The lengths differ, or there is no transaction.</exception>
@@ -18,8 +20,8 @@ public static class CalibrationMetrics
     }
 
     /// <summary>
-    /// The expected calibration error: by how much mean score and share of frauds differ, on average over twenty bins of equally many transactions, lowest scores
-    /// first (Nguyen and O'Connor, Posterior calibration and exploratory analysis, 2015). 0 to 1, 0 is best.
+    /// The expected calibration error: by how much mean score and share of frauds differ, on average over twenty bins of equally many transactions, lowest
+    /// scores first (Nguyen and O'Connor, Posterior calibration and exploratory analysis, 2015). 0 to 1, 0 is best.
     /// </summary>
     /// <inheritdoc cref="Brier"/>
     public static double ExpectedError(ReadOnlySpan<float> scores, ReadOnlySpan<bool> frauds)

@@ -29,7 +29,8 @@ public static class CardPrecision
         {
             Instant end = start + Day;
             List<CardOfDay> cards = CardsUntil(end, start, transactions, ref i);
-            sum += cards.Where(card => !found.Contains(card.Card)).OrderByDescending(card => card.Score).Take(k).Count(card => card.Fraud && found.Add(card.Card));
+            var alerted = cards.Where(card => !found.Contains(card.Card)).OrderByDescending(card => card.Score).Take(k);
+            sum += alerted.Count(card => card.Fraud && found.Add(card.Card));
             start = end;
         }
         return sum / ((double)k * days);
@@ -42,7 +43,8 @@ public static class CardPrecision
         for (; index < transactions.Count && transactions[index].EventTime < end; index++)
         {
             ScoredTransaction transaction = transactions[index];
-            if (transaction.EventTime < start) throw new ArgumentException($"transaction {transaction.TransactionId} is out of time order", nameof(transactions));
+            if (transaction.EventTime < start)
+                throw new ArgumentException($"transaction {transaction.TransactionId} is out of time order", nameof(transactions));
             bool known = cards.TryGetValue(transaction.Card, out CardOfDay card);
             cards[transaction.Card] = known
                 ? card with { Score = Math.Max(card.Score, transaction.Score), Fraud = card.Fraud || transaction.Fraud }

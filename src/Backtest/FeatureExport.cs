@@ -3,8 +3,8 @@ using Vigil.Ingest;
 namespace Vigil.Backtest;
 
 /// <summary>
-/// Writes the features of a history to a file, a row a transaction in the order of time: the very values that the live service scores, because they come from the
-/// same code (<see cref="FeatureReplay"/>).
+/// Writes the features of a history to a file, a row a transaction in the order of time: the very values that the live service scores, because they come from
+/// the same code (<see cref="FeatureReplay"/>).
 /// </summary>
 public static class FeatureExport
 {
@@ -62,7 +62,9 @@ public sealed record FeatureExportRequest
     /// <summary>The transactions that get a row; those before are history, those after are not read. The default is all.</summary>
     public TimeWindow Window { get; init; } = new(new(long.MinValue), new(long.MaxValue));
 
-    /// <summary>Whether a last column says what the transaction turned out to be: 1 fraud, 0 genuine, empty where unknown. The default value is false.</summary>
+    /// <summary>
+    /// Whether a last column says what the transaction turned out to be: 1 fraud, 0 genuine, empty where unknown. The default value is false.
+    /// </summary>
     public bool Labels { get; init; }
 
     /// <summary>Rows that are kept in memory, and of a Parquet row group: 1 or more. The default value is 32,768.</summary>

@@ -5,8 +5,8 @@ using Vigil.Ingest;
 namespace Vigil.Backtest;
 
 /// <summary>
-/// Some rows of features as a data frame, filled again and again: transaction_id, a column of doubles for each numeric feature, one of integers for each categorical,
-/// and label where asked for; names and order are <see cref="FeatureList"/>'s, values are in raw units.
+/// Some rows of features as a data frame, filled again and again: transaction_id, a column of doubles for each numeric feature, one of integers for each
+/// categorical, and label where asked for; names and order are <see cref="FeatureList"/>'s, values are in raw units.
 /// </summary>
 sealed class FeatureFrame
 {

@@ -21,6 +21,8 @@ public sealed class LabelCounts
     public void Require(string window)
     {
         if (Frauds == 0 || Frauds == Rows)
-            throw new InvalidDataException($"{window} holds {Frauds} frauds among {Rows} labelled transactions; it must hold both kinds: choose another window or check the label column");
+            throw new InvalidDataException(
+                $"{window} holds {Frauds} frauds among {Rows} labelled transactions; "
+                + "it must hold both kinds: choose another window or check the label column");
     }
 }

@@ -4,9 +4,9 @@ using Vigil.Ingest;
 namespace Vigil.Backtest;
 
 /// <summary>
-/// The state of a replay: its partitions' features, each card in the partition that <see cref="CardPartitioner"/> gives it, and the facts that all share. Records
-/// come in the order of their stamps over all partitions, so what no later stamp can see is forgotten, and
-/// what a partition counted of merchants comes back stamped as the transaction that closed the step, before any later step is asked.
+/// The state of a replay: its partitions' features, each card in the partition that <see cref="CardPartitioner"/> gives it, and the facts that all share.
+/// Records come in the order of their stamps over all partitions, so what no later stamp can see is forgotten, and what a partition counted of merchants comes
+/// back stamped as the transaction that closed the step, before any later step is asked.
 /// </summary>
 public sealed class ReplayPartitions
 {
@@ -24,7 +24,9 @@ public sealed class ReplayPartitions
         _partitions = new PartitionFeatures?[count];
     }
 
-    /// <summary>Transactions so far that repeated one of their card's newest and have no features: <see cref="PartitionFeatures.RepeatedTransactions"/>.</summary>
+    /// <summary>
+    /// Transactions so far that repeated one of their card's newest and have no features: <see cref="PartitionFeatures.RepeatedTransactions"/>.
+    /// </summary>
     public long RepeatedTransactions => _partitions.Sum(partition => partition?.RepeatedTransactions ?? 0);
 
     /// <summary>A label arrives.</summary>

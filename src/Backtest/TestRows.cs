@@ -17,7 +17,8 @@ public sealed class TestRows(Fold fold)
     /// <summary>A label arrives.</summary>
     public void Add(in Label label, Instant arrival)
     {
-        if (label.Value == LabelValue.Fraud && label.EventTime >= fold.BlockedFrom && arrival < fold.Test.To) _arrived.Add((arrival, label.CardToken.Hash128()));
+        if (label.Value == LabelValue.Fraud && label.EventTime >= fold.BlockedFrom && arrival < fold.Test.To)
+            _arrived.Add((arrival, label.CardToken.Hash128()));
     }
 
     /// <summary>Whether a transaction is tested; one without a label never is.</summary>

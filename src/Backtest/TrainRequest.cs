@@ -25,7 +25,9 @@ public sealed record TrainRequest
     /// <summary>The encoder's shape and how it is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>Where the encoder's training writes its log, a <see cref="TrainingLog"/>; null for nowhere, which is the default. Its folder must exist.</summary>
+    /// <summary>
+    /// Where the encoder's training writes its log, a <see cref="TrainingLog"/>; null for nowhere, which is the default. Its folder must exist.
+    /// </summary>
     public string? Log { get; init; }
 
     /// <summary>A baseline that is trained in the encoder's place; null for the encoder, which is the default.</summary>

@@ -10,12 +10,14 @@ public static class TrainRun
     const double SuggestedAlertRate = 0.005;
 
     /// <summary>
-    /// A model trained on a window. With validation folds, an encoder is calibrated on them, and the notes hold their mean metrics and a suggested threshold: the
-    /// score that alerts on 0.5 % of the validation rows.
+    /// A model trained on a window. With validation folds, an encoder is calibrated on them, and the notes hold their mean metrics and a suggested threshold:
+    /// the score that alerts on 0.5 % of the validation rows.
     /// </summary>
-    /// <exception cref="ArgumentException">The training window overlaps a validation fold's test window, or holds labels that arrive after its start.</exception>
-    /// <exception cref="InvalidDataException">A feature to leave out is unknown, a hybrid's encoder was trained under other feature options or without other features,
-    /// the history holds no fraud or no genuine transaction in a window, or the device to train on is not there; the message says which.</exception>
+    /// <exception cref="ArgumentException">
+    /// The training window overlaps a validation fold's test window, or holds labels that arrive after its start.
+    /// </exception>
+    /// <exception cref="InvalidDataException">A feature to leave out is unknown, a hybrid's encoder was trained under other feature options or without other
+    /// features, the history holds no fraud or no genuine transaction in a window, or the device to train on is not there; the message says which.</exception>
     public static FraudModel Run(TrainRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (request.Baseline is null) request.Training.RequireDevice();

@@ -31,7 +31,8 @@ public sealed record TrainingLogRow(
 
     internal string Line => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Stage.ToString().ToLowerInvariant()},{Epoch},{Step},{Loss:0.000000},{LearningRate:0.0000000},{AucRoc:0.0000},{AveragePrecision:0.0000},{Seconds:0.0}");
+        $"{Stage.ToString().ToLowerInvariant()},{Epoch},{Step},{Loss:0.000000},{LearningRate:0.0000000},"
+        + $"{AucRoc:0.0000},{AveragePrecision:0.0000},{Seconds:0.0}");
 }
 
 /// <summary>
@@ -69,7 +70,14 @@ public sealed class TrainingLog : IDisposable
         if (!progress.IsEpochEnd && progress.Batch % Math.Max(1, progress.Batches / LinesPerEpoch) != 0) return;
         FoldMetrics? figures = progress.IsEpochEnd && progress.Stage == TrainingStage.Train ? _validation() : null;
         _file.WriteLine(new TrainingLogRow(
-            progress.Stage, progress.Epoch, progress.Step, progress.Loss, progress.LearningRate, figures?.AucRoc, figures?.AveragePrecision, progress.Elapsed.TotalSeconds).Line);
+            progress.Stage,
+            progress.Epoch,
+            progress.Step,
+            progress.Loss,
+            progress.LearningRate,
+            figures?.AucRoc,
+            figures?.AveragePrecision,
+            progress.Elapsed.TotalSeconds).Line);
     }
 
     StreamWriter Open(TrainingProgress first)

@@ -3,8 +3,8 @@ using System.IO.Hashing;
 namespace Vigil.Ingest;
 
 /// <summary>
-/// Which partition a card's records lie in where <see cref="TransactionProducer"/> or any other client of librdkafka wrote them, keyed by card token, under that
-/// library's default <c>partitioner=consistent_random</c> (its CONFIGURATION.md). Java's default is murmur2_random: other numbers, the same promise.
+/// Which partition a card's records lie in where <see cref="TransactionProducer"/> or any other client of librdkafka wrote them, keyed by card token, under
+/// that library's default <c>partitioner=consistent_random</c> (its CONFIGURATION.md). Java's default is murmur2_random: other numbers, the same promise.
 /// </summary>
 public static class CardPartitioner
 {

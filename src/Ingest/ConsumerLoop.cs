@@ -129,7 +129,9 @@ sealed class ConsumerLoop : IDisposable
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) ? new Instant(microseconds) : stamp;
         return new ConsumedRecord(result.Partition.Value, result.Offset.Value, stamp, appended, message.Key, message.Value)
         {
-            TraceParent = message.Headers is { Count: > 0 } traced && traced.TryGetLastBytes(ConsumedRecord.TraceParentHeader, out byte[] parent) ? parent : null,
+            TraceParent = message.Headers is { Count: > 0 } traced && traced.TryGetLastBytes(ConsumedRecord.TraceParentHeader, out byte[] parent)
+                ? parent
+                : null,
         };
     }
 

@@ -53,7 +53,8 @@ public sealed class FactReader : IDisposable
     }
 
     /// <summary>
-    /// Hands over every record up to the topics' current ends, each partition's in order. Waits as long as brokers are away, and not where they refuse this user.
+    /// Hands over every record up to the topics' current ends, each partition's in order. Waits as long as brokers are away, and not where they refuse
+    /// this user.
     /// </summary>
     /// <param name="take">Is told the topic and the record.</param>
     /// <param name="cancellationToken">Gives it up.</param>
@@ -140,7 +141,8 @@ public sealed class FactReader : IDisposable
         try
         {
             return _consumer.Consume(_options.ConnectTimeout) ?? throw new KafkaUnreachableException(
-                $"Kafka at {_options.BootstrapServers} sends nothing from {_options.LabelsTopic} or {_options.ActivityTopic} although their ends are not reached.");
+                $"Kafka at {_options.BootstrapServers} sends nothing from {_options.LabelsTopic} or {_options.ActivityTopic} "
+                + "although their ends are not reached.");
         }
         catch (ConsumeException error)
         {

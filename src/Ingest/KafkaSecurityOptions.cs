@@ -80,12 +80,14 @@ public sealed class KafkaSecurityOptions : IValidatableObject
     /// <summary>What contradicts itself or is missing.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (IsSasl && Mechanism is null) yield return Problem("Mechanism is empty; SASL needs Plain, ScramSha256, ScramSha512 or OAuthBearer", nameof(Mechanism));
+        if (IsSasl && Mechanism is null)
+            yield return Problem("Mechanism is empty; SASL needs Plain, ScramSha256, ScramSha512 or OAuthBearer", nameof(Mechanism));
         if (!IsSasl && Mechanism is not null) yield return Problem($"Mechanism is for SASL; Protocol is {Protocol}, and SaslSsl is expected", nameof(Protocol));
         if (IsSasl && string.IsNullOrEmpty(User)) yield return Problem("User is empty; SASL needs one", nameof(User));
         if (IsSasl && string.IsNullOrEmpty(Password) == string.IsNullOrEmpty(PasswordFile))
             yield return Problem("SASL needs a password: either PasswordFile, or Password from the environment", nameof(PasswordFile));
-        if (Mechanism == KafkaMechanism.OAuthBearer && TokenEndpoint is null) yield return Problem("TokenEndpoint is empty; OAuthBearer needs one", nameof(TokenEndpoint));
+        if (Mechanism == KafkaMechanism.OAuthBearer && TokenEndpoint is null)
+            yield return Problem("TokenEndpoint is empty; OAuthBearer needs one", nameof(TokenEndpoint));
         if (!IsTls && (CaFile ?? CertificateFile ?? KeyFile) is not null)
             yield return Problem($"Certificates are for TLS; Protocol is {Protocol}, and Ssl or SaslSsl is expected", nameof(Protocol));
         if (string.IsNullOrEmpty(CertificateFile) != string.IsNullOrEmpty(KeyFile))

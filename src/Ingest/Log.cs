@@ -38,6 +38,7 @@ static partial class Log
     [LoggerMessage(1010, LogLevel.Warning, "Shared facts cannot be read, and scoring waits until they can: {Reason}")]
     internal static partial void FactsWait(ILogger logger, string reason);
 
-    [LoggerMessage(1011, LogLevel.Warning, "Partition {Partition} was claimed by somebody else, and the group says that it is this member's: it is claimed anew")]
+    [LoggerMessage(1011, LogLevel.Warning,
+        "Partition {Partition} was claimed by somebody else, and the group says that it is this member's: it is claimed anew")]
     internal static partial void Renewed(ILogger logger, int partition);
 }

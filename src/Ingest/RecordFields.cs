@@ -1,7 +1,8 @@
 namespace Vigil.Ingest;
 
 /// <summary>
-/// A record's fields on their way from the wire to a message: the one place where they are checked, whatever the wire format. Filled once per record, on the stack.
+/// A record's fields on their way from the wire to a message: the one place where they are checked, whatever the wire format. Filled once per record, on
+/// the stack.
 /// </summary>
 /// <param name="latest">The latest time that the record may bear: its stamp and the allowed clock skew.</param>
 /// <param name="tokenizer">Of card numbers in card_token, or null.</param>

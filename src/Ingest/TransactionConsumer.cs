@@ -50,8 +50,8 @@ public sealed class TransactionConsumer : IAsyncDisposable
     public void Commit(int partition, long nextOffset) => _stored[partition] = nextOffset;
 
     /// <summary>
-    /// Has a partition assigned once more, because somebody else has claimed it: a member that was slow to learn that it has gone. Without effect where it has gone from
-    /// this one. Any thread may call it.
+    /// Has a partition assigned once more, because somebody else has claimed it: a member that was slow to learn that it has gone. Without effect where it has
+    /// gone from this one. Any thread may call it.
     /// </summary>
     /// <param name="assigned">As it was assigned.</param>
     public void Renew(PartitionAssigned assigned) => _fenced.Enqueue(assigned);

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Vigil.Model;
 
 /// <summary>
-/// Adam with decoupled weight decay (https://arxiv.org/abs/1711.05101), on matrices only. All weights lie in one tensor, matrices first, of which the parameters become
-/// views: so a step is a few operations, and not a few for each parameter. TorchSharp 0.107 has an AdamW, but a garbage collection can free a Scalar that it is using, as
-/// <see cref="Safe"/> describes.
+/// Adam with decoupled weight decay (https://arxiv.org/abs/1711.05101), on matrices only. All weights lie in one tensor, matrices first, of which the
+/// parameters become views: so a step is a few operations, and not a few for each parameter. TorchSharp 0.107 has an AdamW, but a garbage collection can free a
+/// Scalar that it is using, as <see cref="Safe"/> describes.
 /// </summary>
 sealed class AdamW : IDisposable
 {
@@ -24,7 +24,8 @@ sealed class AdamW : IDisposable
         using var scope = NewDisposeScope();
         using var without = no_grad();
         _weights = cat([.. _parameters.Select(parameter => parameter.Weight.flatten())]).DetachFromDisposeScope();
-        _decaying = _weights.narrow(0, 0, _parameters.Where(parameter => parameter.Weight.dim() > 1).Sum(parameter => parameter.Weight.numel())).DetachFromDisposeScope();
+        long decaying = _parameters.Where(parameter => parameter.Weight.dim() > 1).Sum(parameter => parameter.Weight.numel());
+        _decaying = _weights.narrow(0, 0, decaying).DetachFromDisposeScope();
         (_mean, _square) = (NewGradient(), NewGradient());
         foreach (var (view, parameter) in ViewsOf(_weights).Zip(_parameters)) parameter.Weight.set_(view);
         Tell();
@@ -33,7 +34,9 @@ sealed class AdamW : IDisposable
     /// <summary>Steps taken.</summary>
     internal int Steps { get; private set; }
 
-    /// <summary>What the next step depends on beside <see cref="Steps"/>, by name: weights and their moments. They belong to the caller's dispose scope.</summary>
+    /// <summary>
+    /// What the next step depends on beside <see cref="Steps"/>, by name: weights and their moments. They belong to the caller's dispose scope.
+    /// </summary>
     internal IEnumerable<(string Name, Tensor Tensor)> Tensors => [.. Named("weight", _weights), .. Named("mean", _mean), .. Named("square", _square)];
 
     /// <summary>A place for a gradient by all weights, zeros. It is the caller's to dispose.</summary>

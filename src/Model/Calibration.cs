@@ -17,9 +17,11 @@ public sealed record Calibration(double Slope, double Offset)
     /// <exception cref="ArgumentException">The lengths differ, or one of the two kinds is missing.</exception>
     public static Calibration? Fit(ReadOnlySpan<float> probabilities, ReadOnlySpan<bool> frauds)
     {
-        if (probabilities.Length != frauds.Length) throw new ArgumentException($"found {frauds.Length} labels, expected {probabilities.Length}", nameof(frauds));
+        if (probabilities.Length != frauds.Length)
+            throw new ArgumentException($"found {frauds.Length} labels, expected {probabilities.Length}", nameof(frauds));
         int found = frauds.Count(true);
-        if (found == 0 || found == frauds.Length) throw new ArgumentException($"found {found} frauds in {frauds.Length} rows, expected both kinds", nameof(frauds));
+        if (found == 0 || found == frauds.Length)
+            throw new ArgumentException($"found {found} frauds in {frauds.Length} rows, expected both kinds", nameof(frauds));
         var rows = new (double Logit, double Target)[frauds.Length];
         for (int i = 0; i < rows.Length; i++) rows[i] = (LogitOf(probabilities[i]), Target(frauds[i], found, frauds.Length - found));
 

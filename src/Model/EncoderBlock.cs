@@ -3,7 +3,9 @@ using static TorchSharp.torch.nn;
 
 namespace Vigil.Model;
 
-/// <summary>What <see cref="FraudEncoder"/> stacks: one block of an architecture, on the tensor library. Its twin on the CPU is a <see cref="DecoderLayer"/>.</summary>
+/// <summary>
+/// What <see cref="FraudEncoder"/> stacks: one block of an architecture, on the tensor library. Its twin on the CPU is a <see cref="DecoderLayer"/>.
+/// </summary>
 abstract class EncoderBlock(string name) : Module<Tensor, EncoderBatch, int, Tensor>(name)
 {
     /// <summary>From the stream of all transactions, (B, T, W), to that of those from a first one on, which see all before them: (B, Q, W).</summary>

@@ -55,7 +55,9 @@ public sealed record EncoderConfig
     /// <summary>Period of the slowest rotary pair, in microseconds. The default value is 60 days.</summary>
     public long LongestPeriod { get; init; } = 60L * 86_400 * 1_000_000;
 
-    /// <summary>The architectures that this build knows: "base" is a Transformer-XL, "r1" has latent and sparse attention by time, "lstm" is the baseline of both.</summary>
+    /// <summary>
+    /// The architectures that this build knows: "base" is a Transformer-XL, "r1" has latent and sparse attention by time, "lstm" is the baseline of both.
+    /// </summary>
     public static IReadOnlyList<string> Architectures { get; } = [.. EncoderArchitecture.All.Select(architecture => architecture.Name)];
 
     /// <summary>The names that <see cref="Preset"/> knows.</summary>
@@ -78,7 +80,9 @@ public sealed record EncoderConfig
     public static EncoderConfig Preset(string name) => EncoderPresets.All.FirstOrDefault(preset => preset.Name == name)
         ?? throw new ArgumentException($"there is no preset '{name}'; there are: {string.Join(", ", Presets)}", nameof(name));
 
-    /// <summary>This shape, but for the properties that a JSON file names, in camel case: {"segment": 64, "sparse": {"block": 16, "window": 1, "top": 1}}.</summary>
+    /// <summary>
+    /// This shape, but for the properties that a JSON file names, in camel case: {"segment": 64, "sparse": {"block": 16, "window": 1, "top": 1}}.
+    /// </summary>
     /// <exception cref="InvalidDataException">The file holds something else, or a value out of its range; the message says which.</exception>
     public EncoderConfig Altered(string path)
     {

@@ -12,6 +12,8 @@ sealed class EncoderInputs(EncoderConfig config, Normalisation normalisation, De
     readonly TimeRotary _rotary = new(config);
     readonly NumericBins _bins = new(normalisation);
 
-    /// <summary>Begins a batch of so many cards, each of so many transactions, all of them padding yet. Its tensors belong to the caller's dispose scope.</summary>
+    /// <summary>
+    /// Begins a batch of so many cards, each of so many transactions, all of them padding yet. Its tensors belong to the caller's dispose scope.
+    /// </summary>
     internal EncoderFilling Begin(int rows, int length) => new(_rotary, _bins, rows, length, device, type ?? ScalarType.Float32);
 }

@@ -25,7 +25,9 @@ public sealed record FeatureSet(string Version, IReadOnlyList<string> Numeric, I
 
     /// <summary>The feature list of this build, computed under the given options.</summary>
     /// <param name="options">What the features are computed under.</param>
-    /// <param name="without">Features to leave out: names, where * stands for any characters and ? for one. None where it is null, which is the default.</param>
+    /// <param name="without">
+    /// Features to leave out: names, where * stands for any characters and ? for one. None where it is null, which is the default.
+    /// </param>
     /// <exception cref="InvalidDataException">A pattern matches no feature, or all are left out.</exception>
     public static FeatureSet Of(FeatureOptions options, IReadOnlyCollection<string>? without = null)
     {

@@ -4,7 +4,9 @@ using static TorchSharp.torch.nn;
 
 namespace Vigil.Model;
 
-/// <summary>From the encoded transaction to the classes of each of its fields. All weights start at 0, so that nothing depends on the library's generator.</summary>
+/// <summary>
+/// From the encoded transaction to the classes of each of its fields. All weights start at 0, so that nothing depends on the library's generator.
+/// </summary>
 sealed class FieldHeads : Module<Tensor, Tensor[]>
 {
     readonly RmsNorm field_norm;

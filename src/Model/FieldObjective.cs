@@ -8,9 +8,9 @@ using F = TorchSharp.torch.nn.functional;
 namespace Vigil.Model;
 
 /// <summary>
-/// No labels: fields of transactions are hidden, each by chance, and predicted from what is left of the transaction and from those before it. Amount and time since
-/// the card's last transaction by their bins (<see cref="NumericBins"/>), categories by class. What would tell a hidden number is hidden with it; a hidden category
-/// reads as 0. The rotary angles still tell times apart: to read them there is what this shall learn.
+/// No labels: fields of transactions are hidden, each by chance, and predicted from what is left of the transaction and from those before it. Amount and time
+/// since the card's last transaction by their bins (<see cref="NumericBins"/>), categories by class. What would tell a hidden number is hidden with it; a
+/// hidden category reads as 0. The rotary angles still tell times apart: to read them there is what this shall learn.
 /// </summary>
 sealed class FieldObjective : TrainingObjective
 {
@@ -31,10 +31,16 @@ sealed class FieldObjective : TrainingObjective
         (_encoders, _options) = (encoders, options);
         Windows = [.. set.WindowsWith(RowRole.Train).Union(set.WindowsWith(RowRole.Unlabelled))];
         Rows = Math.Max(1, (set.TrainRows + set.UnlabelledRows) * Fields * options.PretrainMask);
-        _heads = new(options.Config.Width, [.. _numbers.Select(_ => Math.Max(1, options.Config.Bins)), .. FeatureList.Categorical.Select(field => field.Cardinality)]);
+        int[] classes =
+        [
+            .. _numbers.Select(_ => Math.Max(1, options.Config.Bins)),
+            .. FeatureList.Categorical.Select(field => field.Cardinality),
+        ];
+        _heads = new(options.Config.Width, classes);
         var device = encoders.Device;
         _heads.to(device);
-        _telling = tensor(Telling(options.Config), [_numbers.Length + 1, options.Config.Inputs(FeatureList.Numeric.Count)], device: device).DetachFromDisposeScope();
+        long[] shape = [_numbers.Length + 1, options.Config.Inputs(FeatureList.Numeric.Count)];
+        _telling = tensor(Telling(options.Config), shape, device: device).DetachFromDisposeScope();
     }
 
     static int Fields => _numbers.Length + FeatureList.Categorical.Count;
@@ -66,7 +72,11 @@ sealed class FieldObjective : TrainingObjective
         var predicted = _heads.forward(_encoders.Learnt.Encode(seen).to(ScalarType.Float32));                   // per field (B, Q, K)
         var loss = zeros(1, device: device);
         for (int field = 0; field < predicted.Length; field++)
-            loss = loss.Plus(F.cross_entropy(predicted[field].flatten(0, 1), hidden.Targets(field, device), ignore_index: HiddenFields.Ignored, reduction: Reduction.Sum));
+        {
+            var logits = predicted[field].flatten(0, 1);
+            var targets = hidden.Targets(field, device);
+            loss = loss.Plus(F.cross_entropy(logits, targets, ignore_index: HiddenFields.Ignored, reduction: Reduction.Sum));
+        }
         return ((loss * tensor([(float)(1 / rowsPerBatch)], device: device)).sum(), hidden.Count);
     }
 
@@ -81,7 +91,8 @@ sealed class FieldObjective : TrainingObjective
         float[] telling = new float[(_numbers.Length + 1) * inputs];
         for (int input = 0; input < inputs; input++)
         {
-            int number = Array.FindIndex(_numbers, number => Regex.IsMatch(FeatureList.Numeric[input % features].Name, number.Telling, RegexOptions.CultureInvariant));
+            string name = FeatureList.Numeric[input % features].Name;
+            int number = Array.FindIndex(_numbers, number => Regex.IsMatch(name, number.Telling, RegexOptions.CultureInvariant));
             telling[((number < 0 ? _numbers.Length : number) * inputs) + input] = 1;
         }
         return telling;

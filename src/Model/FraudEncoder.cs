@@ -91,8 +91,8 @@ sealed class FraudEncoder : Module<EncoderBatch, Tensor>
             if (name == "head.logit.bias") Array.Fill(values, (float)logOdds);
             else if (name.EndsWith("norm.weight", StringComparison.Ordinal)) Array.Fill(values, 1);
             else if (name.EndsWith("lstm.bias_ih_l0", StringComparison.Ordinal)) Array.Fill(values, 1, config.Width, config.Width);
-            else if (name.EndsWith("bias", StringComparison.Ordinal) || name.EndsWith("bias_hh_l0", StringComparison.Ordinal) || name.EndsWith("logit.weight", StringComparison.Ordinal)
-                || name.EndsWith("attention.gate.weight", StringComparison.Ordinal)) return values;
+            else if (name.EndsWith("bias", StringComparison.Ordinal) || name.EndsWith("bias_hh_l0", StringComparison.Ordinal)
+                || name.EndsWith("logit.weight", StringComparison.Ordinal) || name.EndsWith("attention.gate.weight", StringComparison.Ordinal)) return values;
             else Gaussian(values, Deviation(name, shape[^1]));
             return values;
         }

@@ -5,7 +5,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Vigil.Model;
 
 /// <summary>
-/// The labels, and beside them what a teacher says of rows without one: cross entropy, in which a fraud may weigh more, and a row less the better it is told already.
+/// The labels, and beside them what a teacher says of rows without one: cross entropy, in which a fraud may weigh more, and a row less the better it is
+/// told already.
 /// </summary>
 sealed class FraudObjective(TrainingEncoders encoders, TrainingSet set, TrainingOptions options) : TrainingObjective
 {

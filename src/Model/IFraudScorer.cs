@@ -36,8 +36,8 @@ public interface IFraudScorer
     void Observe(FeatureVector features);
 
     /// <summary>
-    /// What the model says of a transaction by its features alone, without the card's sequence. It changes no state: the transaction is to be scored or observed
-    /// all the same.
+    /// What the model says of a transaction by its features alone, without the card's sequence. It changes no state: the transaction is to be scored or
+    /// observed all the same.
     /// </summary>
     FraudScore Judge(FeatureVector features);
 

@@ -214,7 +214,8 @@ static class Kernels
     }
 
     /// <summary>
-    /// The products of queries with the sixteen keys of a tile, [number][place]: scores[head · stride + place]. Queries follow each other, each as long as a key.
+    /// The products of queries with the sixteen keys of a tile, [number][place]: scores[head · stride + place]. Queries follow each other, each as
+    /// long as a key.
     /// </summary>
     internal static void Match(ReadOnlySpan<float> tile, ReadOnlySpan<float> queries, int heads, Span<float> scores, int stride)
     {
@@ -227,10 +228,12 @@ static class Kernels
             ref float score = ref Unsafe.Add(ref MemoryMarshal.GetReference(scores), head * stride);
             if (Vector512.IsHardwareAccelerated) Match512(ref keys, ref query, length, ref score, stride);
             else
-                for (int half = 0; half < Lanes; half += 8) Match256(ref Unsafe.Add(ref keys, half), ref query, length, ref Unsafe.Add(ref score, half), stride);
+                for (int half = 0; half < Lanes; half += 8)
+                    Match256(ref Unsafe.Add(ref keys, half), ref query, length, ref Unsafe.Add(ref score, half), stride);
         }
         for (; head < heads; head++)
-            for (int half = 0; half < Lanes; half += 8) Match(ref Unsafe.Add(ref keys, half), queries.Slice(head * length, length), scores[((head * stride) + half)..]);
+            for (int half = 0; half < Lanes; half += 8)
+                Match(ref Unsafe.Add(ref keys, half), queries.Slice(head * length, length), scores[((head * stride) + half)..]);
     }
 
     /// <summary>Four queries, sixteen keys.</summary>
@@ -278,7 +281,9 @@ static class Kernels
         sum.CopyTo(scores);
     }
 
-    /// <summary>The weighted sum of the first numbers of places, as many as y has (a multiple of 8): of each tile, named by its start, sixteen weights.</summary>
+    /// <summary>
+    /// The weighted sum of the first numbers of places, as many as y has (a multiple of 8): of each tile, named by its start, sixteen weights.
+    /// </summary>
     internal static void Mix(ReadOnlySpan<float> memory, ReadOnlySpan<int> tiles, ReadOnlySpan<float> weights, Span<float> y)
     {
         if (weights.Length < tiles.Length * Lanes) throw new ArgumentException("sizes do not match");

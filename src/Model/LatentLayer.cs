@@ -156,7 +156,8 @@ sealed class LatentLayer : DecoderLayer
     internal static float[] AbsorbedMerge(EncoderConfig config, Func<string, float[]> weights)
     {
         int width = config.Width;
-        float[] merge = weights("attention.merge.weight"), value = weights("attention.value.weight"), absorbed = new float[width * config.Heads * config.Latent];
+        float[] merge = weights("attention.merge.weight"), value = weights("attention.value.weight");
+        float[] absorbed = new float[width * config.Heads * config.Latent];
         for (int row = 0; row < width; row++)
         {
             for (int column = 0; column < width; column++)

@@ -5,8 +5,8 @@ using static TorchSharp.torch.nn;
 namespace Vigil.Model;
 
 /// <summary>
-/// A block of the architecture "lstm" (Hochreiter and Schmidhuber, https://doi.org/10.1162/neco.1997.9.8.1735), the baseline that the encoders are measured against: a
-/// state instead of attention, which begins at zero where the context does. Tokens and head are those of the other architectures.
+/// A block of the architecture "lstm" (Hochreiter and Schmidhuber, https://doi.org/10.1162/neco.1997.9.8.1735), the baseline that the encoders are measured
+/// against: a state instead of attention, which begins at zero where the context does. Tokens and head are those of the other architectures.
 /// </summary>
 sealed class LstmBlock : EncoderBlock
 {

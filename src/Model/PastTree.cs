@@ -39,8 +39,8 @@ static class PastTree
     internal static int Levels(int blocks) => BitOperations.Log2((uint)Math.Max(1, blocks));
 
     /// <summary>
-    /// Covers the first blocks by nodes, each block once, from the nearest to the farthest: a node is at most one block longer than all that lies between it and
-    /// the end.
+    /// Covers the first blocks by nodes, each block once, from the nearest to the farthest: a node is at most one block longer than all that lies
+    /// between it and the end.
     /// </summary>
     /// <returns>How many nodes.</returns>
     internal static int Cover(int blocks, Span<int> nodes)

@@ -8,8 +8,9 @@ namespace Vigil.Model;
 static class Products
 {
     /// <summary>
-    /// x Wᵀ + b, (B, T, in) to (B, T, out). On a CPU it is asked for as a 1 x 1 convolution over a picture of T x 1 pixels, whose channels lie together: that goes to oneDNN,
-    /// which uses AVX-512 wherever a processor has it, while the linear product goes to MKL, which does so on Intel's alone. Twice as fast on AMD's.
+    /// x Wᵀ + b, (B, T, in) to (B, T, out). On a CPU it is asked for as a 1 x 1 convolution over a picture of T x 1 pixels, whose channels lie
+    /// together: that goes to oneDNN, which uses AVX-512 wherever a processor has it, while the linear product goes to MKL, which does so on Intel's
+    /// alone. Twice as fast on AMD's.
     /// </summary>
     internal static Tensor Of(this Linear linear, Tensor x)
     {

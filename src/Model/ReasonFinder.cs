@@ -33,7 +33,8 @@ sealed class ReasonFinder(Normalisation normalisation)
             FeatureList.Categorical[part.Index].Name.ToUpperInvariant(), FeatureList.Categorical[part.Index].Formula,
             context.Newest.Categorical[part.Index], context.Common[part.Index]),
         _ => new(
-            "EARLIER_TRANSACTION", $"the card's transaction {part.Index} before this one (time since, s)", context.SecondsSince(part.Index), context.UsualSeconds),
+            "EARLIER_TRANSACTION", $"the card's transaction {part.Index} before this one (time since, s)",
+            context.SecondsSince(part.Index), context.UsualSeconds),
     };
 
     /// <summary>The group's feature that lies furthest from the card's usual speaks for it.</summary>

@@ -31,7 +31,9 @@ public sealed class SequenceScorer : IFraudScorer
         _cards = new(Normalisation, _config.Context, _caches.Release);
     }
 
-    /// <summary>Scores so far that came from the transaction's features alone, because the encoder gave no number: see <see cref="FraudScore.IsFallback"/>.</summary>
+    /// <summary>
+    /// Scores so far that came from the transaction's features alone, because the encoder gave no number: see <see cref="FraudScore.IsFallback"/>.
+    /// </summary>
     public long Fallbacks { get; private set; }
 
     /// <summary>How the encoder reads numbers.</summary>

@@ -9,8 +9,8 @@ public static class Trainer
     /// <summary>Trains until the last epoch, or until the validation figure has not risen for as long as the options say; the best epoch is kept.</summary>
     /// <param name="set">At least one row to train on.</param>
     /// <param name="options">How.</param>
-    /// <param name="evaluate">The figure to maximise, from the probabilities of the validation rows in the order in which they were added: asked after every epoch, and
-    /// at the end once more about the best one's. Null, or no such rows: a fixed number of epochs.</param>
+    /// <param name="evaluate">The figure to maximise, from the probabilities of the validation rows in the order in which they were added: asked after every
+    /// epoch, and at the end once more about the best one's. Null, or no such rows: a fixed number of epochs.</param>
     /// <param name="progress">Told after every batch.</param>
     /// <param name="cancellationToken">Asked between batches.</param>
     /// <exception cref="ArgumentException">The set has no row to train on, or was cut for another segment length; or the teacher reads an encoder.</exception>

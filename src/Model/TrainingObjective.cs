@@ -15,8 +15,8 @@ abstract class TrainingObjective : IDisposable
     internal abstract IEnumerable<TrainedParameter> Parameters { get; }
 
     /// <summary>
-    /// The loss of a part of a batch, which belongs to the caller's dispose scope: the sum over its rows, each over <paramref name="rowsPerBatch"/>. Several threads may ask at
-    /// once.
+    /// The loss of a part of a batch, which belongs to the caller's dispose scope: the sum over its rows, each over <paramref name="rowsPerBatch"/>. Several
+    /// threads may ask at once.
     /// </summary>
     /// <param name="windows">The part.</param>
     /// <param name="rowsPerBatch">Of a whole batch, on average.</param>

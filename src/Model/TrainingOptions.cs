@@ -60,7 +60,8 @@ public sealed record TrainingOptions
     public double TeacherWeight { get; init; } = 1;
 
     /// <summary>
-    /// How much less a row counts the better it is told already: the γ of the focal loss (https://arxiv.org/abs/1708.02002). The default value is 0: all count alike.
+    /// How much less a row counts the better it is told already: the γ of the focal loss (https://arxiv.org/abs/1708.02002). The default value is 0: all
+    /// count alike.
     /// </summary>
     [Range(0.0, 10.0)]
     public double FocalGamma { get; init; }
@@ -78,8 +79,8 @@ public sealed record TrainingOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// Whether forward and backward run on 16-bit floats (bfloat16): faster where the processor has products of them. Weights are kept and updated, losses, norms' means and
-    /// validation computed on 32-bit ones. The default value is false.
+    /// Whether forward and backward run on 16-bit floats (bfloat16): faster where the processor has products of them. Weights are kept and updated, losses,
+    /// norms' means and validation computed on 32-bit ones. The default value is false.
     /// </summary>
     public bool Bf16 { get; init; }
 

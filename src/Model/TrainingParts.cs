@@ -6,7 +6,8 @@ namespace Vigil.Model;
 static class TrainingParts
 {
     /// <summary>
-    /// Does something with every part of a list, each on a thread of its own, and says which it is. Operations on these parts are too small to be worth several threads each.
+    /// Does something with every part of a list, each on a thread of its own, and says which it is. Operations on these parts are too small to be worth
+    /// several threads each.
     /// </summary>
     /// <returns>How many parts there are.</returns>
     internal static int InParts<T>(this TrainingOptions options, T[] all, Action<T[], int> work)

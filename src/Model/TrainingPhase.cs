@@ -4,8 +4,8 @@ namespace Vigil.Model;
 
 /// <summary>One stage of a training: an objective, an optimiser, and a schedule of the learning rate.</summary>
 /// <remarks>
-/// A batch is cut into as many parts as there are threads, each of which learns one, on one thread of the tensor library: its operations are too small for two. The parts'
-/// gradients are summed in their order, so a training has the same bits whichever thread ends first.
+/// A batch is cut into as many parts as there are threads, each of which learns one, on one thread of the tensor library: its operations are too small for two.
+/// The parts' gradients are summed in their order, so a training has the same bits whichever thread ends first.
 /// </remarks>
 sealed class TrainingPhase : IDisposable
 {

@@ -13,7 +13,17 @@ namespace Vigil.Model;
 /// <param name="Elapsed">Since the stage began, without what lay between a killed training and its resumption.</param>
 /// <param name="Remaining">Estimated, of the stage, if no epoch is saved by stopping early.</param>
 public sealed record TrainingProgress(
-    TrainingStage Stage, int Epoch, int Epochs, int Batch, int Batches, double Loss, double LearningRate, double? Validation, double? Best, TimeSpan Elapsed, TimeSpan Remaining)
+    TrainingStage Stage,
+    int Epoch,
+    int Epochs,
+    int Batch,
+    int Batches,
+    double Loss,
+    double LearningRate,
+    double? Validation,
+    double? Best,
+    TimeSpan Elapsed,
+    TimeSpan Remaining)
 {
     /// <summary>Batches done in the stage.</summary>
     public int Step => ((Epoch - 1) * Batches) + Batch;

@@ -96,7 +96,17 @@ sealed class TrainingRun : IDisposable
         double done = _at.Epoch - 1 + ((double)_at.Batch / phase.Batches);
         var left = _at.Elapsed * ((phase.Epochs - done) / done);
         return new(
-            phase.Stage, _at.Epoch, phase.Epochs, _at.Batch, phase.Batches, _at.LossSum / Math.Max(1, _at.Rows), phase.LearningRate, _at.Figure, _at.Best, _at.Elapsed, left);
+            phase.Stage,
+            _at.Epoch,
+            phase.Epochs,
+            _at.Batch,
+            phase.Batches,
+            _at.LossSum / Math.Max(1, _at.Rows),
+            phase.LearningRate,
+            _at.Figure,
+            _at.Best,
+            _at.Elapsed,
+            left);
     }
 
     void Save(TrainingPhase phase)

@@ -7,8 +7,8 @@ namespace Vigil.Model;
 sealed record TrainingState(TrainingPosition Position, IReadOnlyDictionary<string, Weight> Tensors);
 
 /// <summary>
-/// The file that keeps a training while it runs: a safetensors file with the position beside the tensors, replaced as a whole, so that a kill at any moment leaves
-/// the one before it or the new one.
+/// The file that keeps a training while it runs: a safetensors file with the position beside the tensors, replaced as a whole, so that a kill at any moment
+/// leaves the one before it or the new one.
 /// </summary>
 /// <param name="path">Its folder must exist.</param>
 /// <param name="training">Which training it is: a digest of all that decides its course.</param>

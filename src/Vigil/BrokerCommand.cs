@@ -60,7 +60,8 @@ static class BrokerCommand
         var topics = new List<KeyValuePair<string, int>>();
         foreach (var token in result.Tokens)
         {
-            if (token.Value.Split(':') is [{ Length: > 0 } name, var count] && int.TryParse(count, out int partitions) && partitions > 0) topics.Add(new(name, partitions));
+            if (token.Value.Split(':') is [{ Length: > 0 } name, var count] && int.TryParse(count, out int partitions) && partitions > 0)
+                topics.Add(new(name, partitions));
             else result.AddError($"--topic is '{token.Value}'; expected is NAME:PARTITIONS, such as card-transactions:4.");
         }
         return [.. topics];

@@ -16,7 +16,9 @@ sealed class DeadLetterReplayRun(ServiceOptions options, string streamId, TimePr
     /// <param name="corrected">The record to send; null for the original.</param>
     /// <param name="cancellationToken">Ends the waiting; a record on its way may then arrive, which the note shows as a replay without a place.</param>
     /// <returns>Where the new record is.</returns>
-    /// <exception cref="UserError">There is no such dead letter, it was replayed before, the original is gone, or the record is still no transaction.</exception>
+    /// <exception cref="UserError">
+    /// There is no such dead letter, it was replayed before, the original is gone, or the record is still no transaction.
+    /// </exception>
     internal async Task<(int Partition, long Offset)> RunAsync(
         DeadLetterPlace place, DeadLetterReplayRequest request, byte[]? corrected, CancellationToken cancellationToken)
     {
@@ -41,13 +43,19 @@ sealed class DeadLetterReplayRun(ServiceOptions options, string streamId, TimePr
     /// </summary>
     ConsumedRecord RecordToSend(string topic, DeadLetterPlace place, byte[]? corrected)
     {
-        if (topic == options.Kafka.ActivityTopic) throw new UserError($"{place} of {topic} is what Vigil itself has counted, or a stranger's; it is not put back.");
+        if (topic == options.Kafka.ActivityTopic)
+            throw new UserError($"{place} of {topic} is what Vigil itself has counted, or a stranger's; it is not put back.");
         var original = _records.Find(topic, place.Partition, place.Offset);
         if (original is null && corrected is null)
             throw new UserError($"Kafka no longer has the record {place}, and what is stored of it is masked. Give a corrected one: --record FILE");
         var now = Instant.From(clock.GetUtcNow());
         var record = new ConsumedRecord(
-            place.Partition, place.Offset, original is { IsBrokerStamped: false } ? original.Record.Stamp : now, now, original?.Record.Key, corrected ?? original!.Record.Value);
+            place.Partition,
+            place.Offset,
+            original is { IsBrokerStamped: false } ? original.Record.Stamp : now,
+            now,
+            original?.Record.Key,
+            corrected ?? original!.Record.Value);
         byte[] card = CardOf(topic, record, corrected is null ? "The original" : "The given record");
         return corrected is null ? record : record with { Key = card };
     }

@@ -19,8 +19,11 @@ static class DeadLetterText
         {
             output.WriteLine($"{stream.Key.Topic}, stream {stream.Key.StreamId}:");
             foreach (var (letter, committedAt, replay) in stream)
-                output.WriteLine(Invariant(
-                    $"  {$"{letter.Partition.Partition}:{letter.Offset}",-14} {committedAt.ToString(Time, CultureInfo.InvariantCulture)}  {letter.ReasonCode,-16} {(replay is null ? "" : "[replayed] ")}{Printable(letter.Message)}"));
+            {
+                string place = $"{letter.Partition.Partition}:{letter.Offset}", replayed = replay is null ? "" : "[replayed] ";
+                string written = committedAt.ToString(Time, CultureInfo.InvariantCulture);
+                output.WriteLine(Invariant($"  {place,-14} {written}  {letter.ReasonCode,-16} {replayed}{Printable(letter.Message)}"));
+            }
         }
     }
 
@@ -31,7 +34,8 @@ static class DeadLetterText
         output.WriteLine(Invariant($"written   {committedAt.ToString(Time, CultureInfo.InvariantCulture)}"));
         output.WriteLine($"reason    {letter.ReasonCode}: {Printable(letter.Message)}");
         output.WriteLine(replay is null ? "replayed  never" : $"replayed  {Describe(replay)}");
-        output.WriteLine(Invariant($"bytes     {letter.Raw.Length:N0}, card numbers masked{(letter.Raw.Length == DeadLetter.MaxRawBytes ? ", cut here" : "")}"));
+        string cut = letter.Raw.Length == DeadLetter.MaxRawBytes ? ", cut here" : "";
+        output.WriteLine(Invariant($"bytes     {letter.Raw.Length:N0}, card numbers masked{cut}"));
         if (letter.Raw.Length == 0) return;
         output.WriteLine(Utf8.IsValid(letter.Raw.Span) ? Printable(Encoding.UTF8.GetString(letter.Raw.Span)) : Dump(letter.Raw.Span));
     }
@@ -42,7 +46,8 @@ static class DeadLetterText
         string created = replay.NewOffset is null
             ? $"but whether the new record arrived is not known (look for the header {Ingest.RecordReplay.ReplayOfHeader} in the topic)"
             : Invariant($"as {replay.NewPartition}:{replay.NewOffset}");
-        return Invariant($"was replayed{(replay.Corrected ? " corrected" : "")} by {Printable(replay.By)} at {replay.At.ToString(Time, CultureInfo.InvariantCulture)}, {created}");
+        string corrected = replay.Corrected ? " corrected" : "", at = replay.At.ToString(Time, CultureInfo.InvariantCulture);
+        return Invariant($"was replayed{corrected} by {Printable(replay.By)} at {at}, {created}");
     }
 
     static string Printable(string text)
@@ -63,7 +68,8 @@ static class DeadLetterText
         for (int start = 0; start < bytes.Length; start += BytesPerLine)
         {
             var line = bytes[start..Math.Min(start + BytesPerLine, bytes.Length)];
-            dump.Append(CultureInfo.InvariantCulture, $"{start:x6}  {string.Join(' ', line.ToArray().Select(value => value.ToString("x2", CultureInfo.InvariantCulture))),-47}  ");
+            string hex = string.Join(' ', line.ToArray().Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
+            dump.Append(CultureInfo.InvariantCulture, $"{start:x6}  {hex,-47}  ");
             foreach (byte value in line) dump.Append(value is >= 0x20 and < 0x7F ? (char)value : '.');
             if (start + BytesPerLine < bytes.Length) dump.AppendLine();
         }

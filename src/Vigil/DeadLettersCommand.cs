@@ -11,7 +11,8 @@ static class DeadLettersCommand
 {
     const string PlaceShape = "PARTITION:OFFSET, as the list shows it, such as 3:4711";
 
-    internal static Command Create() => new("dead-letters", "List and show the records that could not be read as transactions or labels, and put them back into their topic.")
+    internal static Command Create() => new("dead-letters",
+        "List and show the records that could not be read as transactions or labels, and put them back into their topic.")
     {
         CreateList(), CreateShow(), CreateReplay(),
     };
@@ -25,7 +26,12 @@ static class DeadLettersCommand
         var partition = new Option<int?>("--partition") { Description = "Only this partition", HelpName = "N" };
         var since = Durations.OptionalOption("--since", "Only those written in this long a time before now");
         var pending = new Option<bool>("--pending") { Description = "Leave out those that were replayed" };
-        var limit = new Option<int>("--limit") { Description = "At most so many, the newest; the counts are of all", HelpName = "N", DefaultValueFactory = _ => 50 };
+        var limit = new Option<int>("--limit")
+        {
+            Description = "At most so many, the newest; the counts are of all",
+            HelpName = "N",
+            DefaultValueFactory = _ => 50,
+        };
         var command = new Command("list", "Count dead letters by reason, and list the newest.") { stream, topic, reason, partition, since, pending, limit };
         settings.AddTo(command, needsKafka: false);
         command.Validators.Add(result =>
@@ -65,7 +71,12 @@ static class DeadLettersCommand
             await using var store = new DeadLetterStore(ServiceOptions.ReadAlerts(settings.CreateBuilder(parsed).Configuration));
             var found = await store.LatestAsync(wanted.Filter(parsed.GetValue(stream)), count: 2, cancellationToken);
             if (found.Count == 0) throw new UserError($"There is no dead letter at {wanted}. See: vigil dead-letters list");
-            if (found.Count > 1) throw new UserError($"Several topics or streams have a dead letter at {wanted}. Say which: --topic {found[0].Letter.Partition.Topic} --stream {found[0].Letter.Partition.StreamId}");
+            if (found.Count > 1)
+            {
+                var first = found[0].Letter.Partition;
+                throw new UserError(
+                    $"Several topics or streams have a dead letter at {wanted}. Say which: --topic {first.Topic} --stream {first.StreamId}");
+            }
             DeadLetterText.Write(Console.Out, found[0]);
             return 0;
         });
@@ -77,17 +88,25 @@ static class DeadLettersCommand
         var settings = new SettingsOptions();
         var place = PlaceArgument();
         var topic = TopicOption();
-        var record = new Option<string?>("--record") { Description = "A corrected record to send instead of the original; - reads standard input", HelpName = "FILE" };
+        var record = new Option<string?>("--record")
+        {
+            Description = "A corrected record to send instead of the original; - reads standard input",
+            HelpName = "FILE",
+        };
         var again = new Option<bool>("--again") { Description = "Replay although it was replayed before; the transaction may then be scored twice" };
         var by = new Option<string>("--by") { Description = "Who does it, for the audit", HelpName = "NAME", DefaultValueFactory = _ => Environment.UserName };
-        var command = new Command("replay", """
-            Put a record that was rejected back into its topic, as a new record at the end of its partition: the original as Kafka still has it, or a corrected one.
-            It must be a transaction, or in its topic a label, by today's rules. Who, when and where to is kept; a second replay is refused.
-            """) { place, topic, record, again, by };
+        var command = new Command("replay",
+            "Put a record that was rejected back into its topic, as a new record at the end of its partition: "
+            + "the original as Kafka still has it, or a corrected one.\n"
+            + "It must be a transaction, or in its topic a label, by today's rules. Who, when and where to is kept; a second replay is refused.")
+        {
+            place, topic, record, again, by,
+        };
         settings.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(by) is not null && string.IsNullOrWhiteSpace(result.GetValue(by))) result.AddError("--by is empty; give the name of who does it.");
+            if (result.GetResult(by) is not null && string.IsNullOrWhiteSpace(result.GetValue(by)))
+                result.AddError("--by is empty; give the name of who does it.");
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -112,7 +131,11 @@ static class DeadLettersCommand
         return bytes.ToArray();
     }
 
-    static Option<string?> StreamOption() => new("--stream") { Description = "Only this stream: the cluster's and the topic's id, as the list shows it", HelpName = "ID" };
+    static Option<string?> StreamOption() => new("--stream")
+    {
+        Description = "Only this stream: the cluster's and the topic's id, as the list shows it",
+        HelpName = "ID",
+    };
 
     static Option<string?> TopicOption() => new("--topic") { Description = "Only this topic, where several have a record at one place", HelpName = "NAME" };
 

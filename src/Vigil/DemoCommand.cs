@@ -7,10 +7,19 @@ static class DemoCommand
 {
     static readonly Option<TimeSpan?> s_for = Durations.OptionalOption("--for", "Stop after this long, such as 30s or 5m. Default: until Ctrl-C.");
     static readonly Option<int> s_rate = new("--rate") { Description = "Live transactions a second.", DefaultValueFactory = _ => 500 };
-    static readonly Option<string?> s_source = new("--source") { Description = "Stream this file (.csv, .csv.gz, .jsonl, .jsonl.gz) from its middle on. Default: a simulated world." };
-    static readonly Option<string?> s_mapping = new("--mapping") { Description = "Which CSV column is what; see schemas/mappings. The public benchmark's columns need none." };
+    static readonly Option<string?> s_source = new("--source")
+    {
+        Description = "Stream this file (.csv, .csv.gz, .jsonl, .jsonl.gz) from its middle on. Default: a simulated world.",
+    };
+    static readonly Option<string?> s_mapping = new("--mapping")
+    {
+        Description = "Which CSV column is what; see schemas/mappings. The public benchmark's columns need none.",
+    };
     static readonly Option<ulong> s_seed = new("--seed") { Description = "Seed of the simulated world.", DefaultValueFactory = _ => 1 };
-    static readonly Option<TimeSpan> s_history = Durations.Option("--history", "How much is replayed silently first, so that histories and labels live from the first transaction shown.", new DemoOptions().History);
+    static readonly Option<TimeSpan> s_history = Durations.Option(
+        "--history",
+        "How much is replayed silently first, so that histories and labels live from the first transaction shown.",
+        new DemoOptions().History);
     static readonly Option<string> s_checkpoint = new("--checkpoint")
     {
         Description = "Folder of the model. Default: the one that ships with Vigil.",

@@ -3,7 +3,9 @@ using Vigil.Ingest;
 
 namespace Vigil;
 
-/// <summary>One demo, from nothing to its summary: a private Postgres, an embedded broker, the same service that <c>vigil serve</c> runs, and a world to stream.</summary>
+/// <summary>
+/// One demo, from nothing to its summary: a private Postgres, an embedded broker, the same service that <c>vigil serve</c> runs, and a world to stream.
+/// </summary>
 sealed class DemoRun(DemoOptions options, DemoScreen screen)
 {
     /// <summary>How long the end waits for what was produced and is not stored yet; what is missing then is reported as lost.</summary>
@@ -21,7 +23,8 @@ sealed class DemoRun(DemoOptions options, DemoScreen screen)
     {
         var world = DemoWorld.Of(options);
         screen.Say($"World: {world.Description}");
-        await using var postgres = await PostgresServer.FindOrStartAsync(new PostgresServerOptions { ConnectionString = options.Postgres }, screen.Say, cancellationToken);
+        await using var postgres = await PostgresServer.FindOrStartAsync(
+            new PostgresServerOptions { ConnectionString = options.Postgres }, screen.Say, cancellationToken);
         await Migrations.RunAsync(postgres.ConnectionString, cancellationToken);
         var kafka = new IngestOptions { Embedded = true };
         await using var broker = await BrokerProcess.StartAsync(

@@ -46,8 +46,13 @@ sealed class DemoScreen(IAnsiConsole console, TimeProvider clock)
     /// <summary>The last words of a demo.</summary>
     internal void Show(DemoSummary summary)
     {
-        console.WriteLine(Invariant($"produced {summary.Produced:N0}  scored {summary.Scored:N0}  alerts {summary.Alerts:N0}  dead letters {summary.DeadLetters:N0}  lost {summary.Lost:N0}  duplicates {summary.Duplicates:N0}"));
-        console.WriteLine(Invariant($"{summary.TransactionsPerSecond:N0} transactions/s; Kafka append to commit p50 {summary.LatencyMs.P50:F1} ms, p95 {summary.LatencyMs.P95:F1} ms, p99 {summary.LatencyMs.P99:F1} ms, p99.9 {summary.LatencyMs.P999:F1} ms"));
+        console.WriteLine(
+            Invariant($"produced {summary.Produced:N0}  scored {summary.Scored:N0}  alerts {summary.Alerts:N0}  ")
+            + Invariant($"dead letters {summary.DeadLetters:N0}  lost {summary.Lost:N0}  duplicates {summary.Duplicates:N0}"));
+        var latency = summary.LatencyMs;
+        console.WriteLine(
+            Invariant($"{summary.TransactionsPerSecond:N0} transactions/s; Kafka append to commit p50 {latency.P50:F1} ms, ")
+            + Invariant($"p95 {latency.P95:F1} ms, p99 {latency.P99:F1} ms, p99.9 {latency.P999:F1} ms"));
     }
 
     async Task RepeatAsync(TimeSpan period, Func<Task> show, CancellationToken cancellationToken)
@@ -64,8 +69,11 @@ sealed class DemoScreen(IAnsiConsole console, TimeProvider clock)
         }
     }
 
-    internal static string LineOf(DemoView view) => view.Counts.Scored == 0 ? view.Phase : Invariant(
-        $"{view.Phase}: {view.PerSecond:N0}/s  scored {view.Counts.Scored:N0}  alerts {view.Counts.Alerts:N0}  p50 {view.P50.TotalMilliseconds:F1} ms  p99 {view.P99.TotalMilliseconds:F1} ms  dead letters {view.Counts.DeadLetters:N0}  lag {view.Lag:N0}{Newest(view)}");
+    internal static string LineOf(DemoView view) => view.Counts.Scored == 0
+        ? view.Phase
+        : Invariant($"{view.Phase}: {view.PerSecond:N0}/s  scored {view.Counts.Scored:N0}  alerts {view.Counts.Alerts:N0}  ")
+            + Invariant($"p50 {view.P50.TotalMilliseconds:F1} ms  p99 {view.P99.TotalMilliseconds:F1} ms  ")
+            + Invariant($"dead letters {view.Counts.DeadLetters:N0}  lag {view.Lag:N0}{Newest(view)}");
 
     static string Newest(DemoView view) => view.Latest is [var newest, ..] ? $"  last alert: {Summarise(newest.Alert)}" : "";
 

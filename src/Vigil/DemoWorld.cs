@@ -25,7 +25,8 @@ sealed record DemoWorld(IEnumerable<HistoryEvent> Events, Instant LiveFrom, stri
     {
         var world = new HandbookWorldOptions { Seed = options.Seed };
         var liveFrom = Instant.From(world.Start) + options.History;
-        return Of(new HandbookWorld(world).Transactions(), liveFrom, options, $"a simulated world of {world.Customers:N0} cards and {world.Terminals:N0} merchants, seed {options.Seed}");
+        string description = $"a simulated world of {world.Customers:N0} cards and {world.Terminals:N0} merchants, seed {options.Seed}";
+        return Of(new HandbookWorld(world).Transactions(), liveFrom, options, description);
     }
 
     static DemoWorld Of(IEnumerable<LabelledTransaction> transactions, Instant liveFrom, DemoOptions options, string description)

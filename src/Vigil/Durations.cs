@@ -71,7 +71,8 @@ static class Durations
 
     static bool TryParseTime(string text, out Instant time)
     {
-        bool read = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset parsed);
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        bool read = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out DateTimeOffset parsed);
         time = Instant.From(parsed);
         return read && text.Length >= "2018-07-25".Length;
     }

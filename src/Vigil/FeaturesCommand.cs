@@ -20,7 +20,9 @@ static class FeaturesCommand
         var delay = Durations.OptionalOption("--delay", "From a transaction to its label, where the data does not say; 7d where it is not given");
         var window = Durations.WindowOption("--window", "Transactions that get a row; those before are history. All where it is not given");
         var labels = new Option<bool>("--labels") { Description = "A last column, label: 1 fraud, 0 genuine, empty where unknown" };
-        var command = new Command("features", "Write the features that the live service would compute for every transaction of a history, a row each. Without --data: of a simulated world.");
+        var command = new Command("features",
+            "Write the features that the live service would compute for every transaction of a history, a row each. "
+            + "Without --data: of a simulated world.");
         history.AddTo(command);
         foreach (Option option in (Option[])[output, partitions, delay, window, labels]) command.Options.Add(option);
         command.Validators.Add(result =>

@@ -23,13 +23,16 @@ static partial class Log
     [LoggerMessage(1020, LogLevel.Information, "Stored a snapshot of partition {Partition} up to offset {NextOffset}: {Bytes} bytes in {Duration}")]
     internal static partial void SnapshotStored(ILogger logger, int partition, long nextOffset, long bytes, TimeSpan duration);
 
-    [LoggerMessage(1021, LogLevel.Warning, "The snapshot of partition {Partition} up to offset {NextOffset} failed, and scoring goes on; the next is tried in its time: {Reason}")]
+    [LoggerMessage(1021, LogLevel.Warning,
+        "The snapshot of partition {Partition} up to offset {NextOffset} failed, and scoring goes on; the next is tried in its time: {Reason}")]
     internal static partial void SnapshotFailed(ILogger logger, int partition, long nextOffset, string reason);
 
-    [LoggerMessage(1022, LogLevel.Warning, "The snapshot of partition {Partition} up to offset {NextOffset} is given up, for its store does not keep up; the next is tried in its time")]
+    [LoggerMessage(1022, LogLevel.Warning,
+        "The snapshot of partition {Partition} up to offset {NextOffset} is given up, for its store does not keep up; the next is tried in its time")]
     internal static partial void SnapshotBehind(ILogger logger, int partition, long nextOffset);
 
-    [LoggerMessage(1023, LogLevel.Warning, "The snapshot of {Partition} up to offset {NextOffset} cannot be used; the one before is tried, else the log: {Reason}")]
+    [LoggerMessage(1023, LogLevel.Warning,
+        "The snapshot of {Partition} up to offset {NextOffset} cannot be used; the one before is tried, else the log: {Reason}")]
     internal static partial void SnapshotRefused(ILogger logger, StreamPartition partition, long nextOffset, string reason);
 
     [LoggerMessage(1024, LogLevel.Information, "Restored {Partition} up to offset {NextOffset} from a snapshot of {Cards} cards in {Duration}")]

@@ -14,7 +14,8 @@ sealed class ModelOption
 
     readonly Option<string> _model = new("--model")
     {
-        Description = $"What is trained: an encoder for a CPU, {string.Join(", ", s_small.Keys)}, or for a GPU, {string.Join(", ", s_encoders.Except(s_small.Keys))}; "
+        Description = $"What is trained: an encoder for a CPU, {string.Join(", ", s_small.Keys)}, "
+            + $"or for a GPU, {string.Join(", ", s_encoders.Except(s_small.Keys))}; "
             + $"or a baseline, {string.Join(", ", BaselineConfig.Presets)}",
         HelpName = "NAME",
         DefaultValueFactory = _ => s_encoders[0],
@@ -55,10 +56,13 @@ sealed class ModelOption
             if (result.GetValue(_model) is not { } name) return;
             bool isEncoder = s_encoders.Contains(name), readsEncoder = !isEncoder && BaselineConfig.Preset(name).ReadsEncoder;
             if (readsEncoder != result.GetValue(_encoder) is not null)
-                result.AddError(readsEncoder ? $"--model {name} needs --encoder: the folder of an encoder." : $"--encoder is for hybrids; --model {name} reads none.");
+                result.AddError(readsEncoder
+                    ? $"--model {name} needs --encoder: the folder of an encoder."
+                    : $"--encoder is for hybrids; --model {name} reads none.");
             if (isEncoder) return;
             string[] shape = result.GetValue(_shape) is null ? [] : [_shape.Name];
-            foreach (string given in (string[])[.. ofEncoders.Given(result), .. shape]) result.AddError($"{given} is a setting of encoders; --model {name} has none such.");
+            foreach (string given in (string[])[.. ofEncoders.Given(result), .. shape])
+                result.AddError($"{given} is a setting of encoders; --model {name} has none such.");
         });
     }
 

@@ -14,8 +14,8 @@ public sealed class OverloadOptions
     public OverloadPolicy Policy { get; init; }
 
     /// <summary>
-    /// How long after its append to Kafka a transaction is late when its turn to be scored comes. The default is 1 second; 10 milliseconds to 1 day. Stamps must
-    /// be the real time, as LogAppendTime's are.
+    /// How long after its append to Kafka a transaction is late when its turn to be scored comes. The default is 1 second; 10 milliseconds to 1 day. Stamps
+    /// must be the real time, as LogAppendTime's are.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "1.00:00:00")]
     public TimeSpan Lag { get; init; } = TimeSpan.FromSeconds(1);

@@ -5,8 +5,8 @@ using Vigil.Features;
 namespace Vigil;
 
 /// <summary>
-/// One snapshot on its way: the pipeline's thread copies the state in slices between batches, and a card's part just before it changes; another thread packs and
-/// stores the blocks. Between the two lie at most <see cref="QueuedBlocks"/>.
+/// One snapshot on its way: the pipeline's thread copies the state in slices between batches, and a card's part just before it changes; another thread packs
+/// and stores the blocks. Between the two lie at most <see cref="QueuedBlocks"/>.
 /// </summary>
 sealed class PartitionSnapshot : IDisposable
 {

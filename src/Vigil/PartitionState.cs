@@ -3,7 +3,9 @@ using Vigil.Model;
 
 namespace Vigil;
 
-/// <summary>What a partition's log has left behind: all that its next score depends on, beside the shared facts and the model. Used by one thread at a time.</summary>
+/// <summary>
+/// What a partition's log has left behind: all that its next score depends on, beside the shared facts and the model. Used by one thread at a time.
+/// </summary>
 /// <param name="features">The cards' histories, and what else the features remember.</param>
 /// <param name="scorer">The model's context of every card.</param>
 sealed class PartitionState(PartitionFeatures features, IFraudScorer scorer)

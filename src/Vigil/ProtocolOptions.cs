@@ -14,7 +14,8 @@ sealed class ProtocolOptions
     };
 
     readonly Option<TimeWindow?> _train = Durations.WindowOption("--train", "Transactions whose labels are learnt");
-    readonly Option<TimeSpan?> _delay = Durations.OptionalOption("--delay", "From a transaction to its label, where the data does not say; 7d where it is not given");
+    readonly Option<TimeSpan?> _delay =
+        Durations.OptionalOption("--delay", "From a transaction to its label, where the data does not say; 7d where it is not given");
     readonly Option<TimeWindow?> _later;
 
     /// <summary>Options with one later window: what it is called, and what it is for.</summary>
@@ -55,6 +56,7 @@ sealed class ProtocolOptions
         if (parsed.GetValue(_train) is not { } train || parsed.GetValue(_later) is not { } later) return null;
         TimeSpan delay = Delay(parsed);
         return later.From >= train.To + delay ? new(train, delay, later) : throw new UserError(
-            $"{_later.Name} starts at {later.From}, but the last label of --train arrives at {train.To + delay} (its end and the label delay): start later, or end --train earlier.");
+            $"{_later.Name} starts at {later.From}, but the last label of --train arrives at {train.To + delay} (its end and the label delay): "
+            + "start later, or end --train earlier.");
     }
 }

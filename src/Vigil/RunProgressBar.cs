@@ -32,7 +32,9 @@ static class RunProgressBar
 
     static string Figures(TrainingProgress training)
     {
-        string validation = training.Best is { } best ? string.Create(CultureInfo.InvariantCulture, $", validation {training.Validation:0.0000}, best {best:0.0000}") : "";
+        string validation = training.Best is { } best
+            ? string.Create(CultureInfo.InvariantCulture, $", validation {training.Validation:0.0000}, best {best:0.0000}")
+            : "";
         return string.Create(CultureInfo.InvariantCulture, $"epoch {training.Epoch} of {training.Epochs}, loss {training.Loss:0.00000}{validation}");
     }
 

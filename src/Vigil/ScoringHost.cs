@@ -30,7 +30,8 @@ static class ScoringHost
         services.AddSingleton<SnapshotTelemetry>().AddSingleton<Snapshots>();
         services.AddSingleton<ScoringPipeline>().AddHostedService(provider => provider.GetRequiredService<ScoringPipeline>());
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(IngestTelemetry.MeterName, AlertsTelemetry.MeterName, ScoringTelemetry.MeterName, ApiTelemetry.MeterName, SnapshotTelemetry.MeterName, "System.Runtime")
+            .AddMeter(IngestTelemetry.MeterName, AlertsTelemetry.MeterName, ScoringTelemetry.MeterName, ApiTelemetry.MeterName)
+            .AddMeter(SnapshotTelemetry.MeterName, "System.Runtime")
             .AddPrometheusExporter());
         if (options.Telemetry.OtlpEndpoint is { } collector)
         {

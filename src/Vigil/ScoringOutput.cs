@@ -32,7 +32,8 @@ sealed class ScoringOutput : IDisposable
         _alerts.ClaimAsync(partition, cancellationToken: cancellationToken);
 
     /// <summary>
-    /// Hands the score of a record over: who waits for it in this process has it at once, and Kafka with the others of the batch. A repeat's first record was published.
+    /// Hands the score of a record over: who waits for it in this process has it at once, and Kafka with the others of the batch. A repeat's first
+    /// record was published.
     /// </summary>
     internal void Post(in Score score, in ConsumedRecord record)
     {
@@ -41,8 +42,8 @@ sealed class ScoringOutput : IDisposable
     }
 
     /// <summary>
-    /// Publishes the scores handed over so far and waits until Kafka has them, then stores alerts and cursors, on another thread; waits while Kafka or Postgres is
-    /// away. One at a time; more scores may be handed over meanwhile.
+    /// Publishes the scores handed over so far and waits until Kafka has them, then stores alerts and cursors, on another thread; waits while Kafka or Postgres
+    /// is away. One at a time; more scores may be handed over meanwhile.
     /// </summary>
     /// <exception cref="KafkaUnreachableException">Kafka refuses a score.</exception>
     internal Task<IReadOnlyList<FlushOutcome>> StoreAsync(IReadOnlyList<PartitionBatch> batches, CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ using Vigil.Model;
 namespace Vigil;
 
 /// <summary>
-/// One owned partition: its state, and what scoring gave since the last flush. Used by the pipeline's thread only, and until it is ready by the one that restores
-/// its state.
+/// One owned partition: its state, and what scoring gave since the last flush. Used by the pipeline's thread only, and until it is ready by the one that
+/// restores its state.
 /// </summary>
 /// <param name="claim">The partition and its cursor.</param>
 /// <param name="stages">What every partition shares.</param>
@@ -48,11 +48,14 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
     /// <summary>The stamp that a record counts as: within a partition stamps never run backwards, so none asks for facts that are forgotten.</summary>
     internal Instant StampOf(ConsumedRecord record) => Newest is { } newest && newest > record.Stamp ? newest : record.Stamp;
 
-    /// <summary>Whether there is something to store that is not being stored: not while there is nothing new, or replay has not passed the stored cursor.</summary>
+    /// <summary>
+    /// Whether there is something to store that is not being stored: not while there is nothing new, or replay has not passed the stored cursor.
+    /// </summary>
     internal bool HasPending => _next > _storingTo;
 
     /// <summary>
-    /// Puts the newest snapshot back that can be used. It runs beside the pipeline, which goes on with other partitions: this one has no records before it ends.
+    /// Puts the newest snapshot back that can be used. It runs beside the pipeline, which goes on with other partitions: this one has no records
+    /// before it ends.
     /// </summary>
     /// <param name="snapshots">Where they are.</param>
     /// <param name="low">The log's first offset.</param>
@@ -153,7 +156,9 @@ sealed class ScoringPartition(PartitionClaim claim, ScoringStages stages, FactEx
         return ScoreOf(record, transaction, score, isAlert);
     }
 
-    /// <summary>Remembers the transaction as a score would, without the encoder's work; null where its features alone are an alert, which the encoder is to judge.</summary>
+    /// <summary>
+    /// Remembers the transaction as a score would, without the encoder's work; null where its features alone are an alert, which the encoder is to judge.
+    /// </summary>
     Score? Shed(in ConsumedRecord record, in Transaction transaction, FeatureVector features)
     {
         FraudScore? judged = stages.Overload.Policy == OverloadPolicy.Features ? _state.Scorer.Judge(features) : null;

@@ -31,7 +31,8 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
     internal void WarmUp() => Vigil.WarmUp.Run(stages.NewState(new(stages.Features)));
 
     /// <summary>
-    /// Takes a partition over, which fences its last owner; not one that has gone again meanwhile. Where to read from is said when its state is back: from a snapshot, or from the log's first record.
+    /// Takes a partition over, which fences its last owner; not one that has gone again meanwhile. Where to read from is said when its state is back: from a
+    /// snapshot, or from the log's first record.
     /// </summary>
     /// <exception cref="UserError">Kafka has dropped records that were never scored.</exception>
     internal async Task ClaimAsync(PartitionAssigned assigned, Snapshots snapshots, CancellationToken cancellationToken)
@@ -40,7 +41,10 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
         var partition = stages.PartitionOf(assigned.Partition);
         var claim = await output.ClaimAsync(partition, cancellationToken);
         if (claim.NextOffset > 0 && assigned.Low > claim.NextOffset)
-            throw new UserError($"{partition}: Kafka's first record is {assigned.Low}, and the next to score is {claim.NextOffset}. Retention has dropped {assigned.Low - claim.NextOffset} records that were never scored. Restore them, or move partition_cursor.next_offset by hand and accept the loss.");
+            throw new UserError(
+                $"{partition}: Kafka's first record is {assigned.Low}, and the next to score is {claim.NextOffset}. "
+                + $"Retention has dropped {assigned.Low - claim.NextOffset} records that were never scored. "
+                + "Restore them, or move partition_cursor.next_offset by hand and accept the loss.");
         var owned = _owned[assigned.Partition] = new ScoringPartition(claim, stages, facts, assigned)
         {
             Post = (score, record) => output.Post(score, record),
@@ -86,8 +90,8 @@ sealed class ScoringPartitions(ScoringStages stages, FactExchange facts, Scoring
     }
 
     /// <summary>
-    /// Begins to store what is pending, which goes on beside the pipeline: alerts and cursors once Kafka has the scores; it waits while Kafka or Postgres is away.
-    /// <see cref="EndStoringAsync"/> comes before the next.
+    /// Begins to store what is pending, which goes on beside the pipeline: alerts and cursors once Kafka has the scores; it waits while Kafka or Postgres is
+    /// away. <see cref="EndStoringAsync"/> comes before the next.
     /// </summary>
     internal void BeginStoring(CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ namespace Vigil;
 /// The way of every transaction, and the page to read first: take what the consumer has read, score it card by card, store the alerts together with
 /// the cursors in one statement, and only then tell Kafka. Scoring goes on while a batch is being stored; one is at a time.
 /// </summary>
-sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions partitions, Snapshots snapshots, ILogger<ScoringPipeline> logger) : BackgroundService
+sealed class ScoringPipeline(
+    TransactionConsumer consumer, ScoringPartitions partitions, Snapshots snapshots, ILogger<ScoringPipeline> logger) : BackgroundService
 {
     /// <summary>How long a stop waits for Postgres. What is not stored by then stays in Kafka, above the cursor, for the next start.</summary>
     static readonly TimeSpan s_lastFlush = TimeSpan.FromSeconds(8);
@@ -24,7 +25,8 @@ sealed class ScoringPipeline(TransactionConsumer consumer, ScoringPartitions par
     internal bool IsRunning => ExecuteTask is { IsCompleted: false };
 
     /// <summary>
-    /// Runs until the consumer has left its group: on a stop the consumer closes, its partitions are revoked, and each revocation stores what is pending and takes a snapshot.
+    /// Runs until the consumer has left its group: on a stop the consumer closes, its partitions are revoked, and each revocation stores what is pending
+    /// and takes a snapshot.
     /// </summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -12,7 +12,9 @@ sealed class ScoringStages : IDisposable
     /// <param name="streamId">Which log is scored; part of the natural keys in Postgres.</param>
     /// <param name="clock">Tells when a score was computed and stored; no score depends on it.</param>
     /// <exception cref="KafkaUnreachableException">No broker answers, or the topic of transactions does not exist.</exception>
-    /// <exception cref="InvalidDataException">The model cannot be used, or not on the device, or was trained under other feature options than these.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The model cannot be used, or not on the device, or was trained under other feature options than these.
+    /// </exception>
     public ScoringStages(ServiceOptions options, string streamId, TimeProvider clock)
     {
         Options = options;

@@ -8,9 +8,19 @@ namespace Vigil;
 static class ServeCommand
 {
     static readonly SettingsOptions s_settings = new();
-    static readonly Option<string?> s_checkpoint = new("--checkpoint") { Description = "Folder of the model (Vigil:Scoring:Checkpoint). Default: the one that ships with Vigil." };
-    static readonly Option<string> s_listen = new("--listen") { Description = "Where /healthz, /metrics and, with a key, /v1/score are served.", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
-    static readonly Option<int?> s_createTopics = new("--create-topics") { Description = "Create missing topics, card-transactions and card-scores with this many partitions." };
+    static readonly Option<string?> s_checkpoint = new("--checkpoint")
+    {
+        Description = "Folder of the model (Vigil:Scoring:Checkpoint). Default: the one that ships with Vigil.",
+    };
+    static readonly Option<string> s_listen = new("--listen")
+    {
+        Description = "Where /healthz, /metrics and, with a key, /v1/score are served.",
+        DefaultValueFactory = _ => "http://127.0.0.1:8080",
+    };
+    static readonly Option<int?> s_createTopics = new("--create-topics")
+    {
+        Description = "Create missing topics, card-transactions and card-scores with this many partitions.",
+    };
 
     internal static Command Create()
     {

@@ -3,7 +3,8 @@ using System.CommandLine;
 namespace Vigil;
 
 /// <summary>
-/// Where a verb's settings come from: appsettings.json of the working folder, --config, the environment, then the options of the command line; a later one wins.
+/// Where a verb's settings come from: appsettings.json of the working folder, --config, the environment, then the options of the command line; a
+/// later one wins.
 /// </summary>
 sealed class SettingsOptions
 {

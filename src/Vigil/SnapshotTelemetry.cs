@@ -21,7 +21,8 @@ sealed class SnapshotTelemetry
         _duration = meter.CreateHistogram("fraud.snapshots.duration", "s", "From the beginning of a snapshot to its being stored", advice: seconds);
         _restore = meter.CreateHistogram("fraud.snapshots.restore.duration", "s", "From opening a snapshot to a partition's state", advice: seconds);
         _bytes = meter.CreateCounter<long>("fraud.snapshots.stored", "By", "Bytes of snapshots stored");
-        _failed = meter.CreateCounter<long>("fraud.snapshots.failed", "{snapshot}", "Snapshots given up, by reason: store (it failed) or behind (it did not keep up)");
+        _failed = meter.CreateCounter<long>(
+            "fraud.snapshots.failed", "{snapshot}", "Snapshots given up, by reason: store (it failed) or behind (it did not keep up)");
         _refused = meter.CreateCounter<long>("fraud.snapshots.refused", "{snapshot}", "Snapshots that could not be read when a partition was assigned");
     }
 

@@ -7,7 +7,9 @@ namespace Vigil;
 /// <summary>The snapshots of this process's partitions: taken one at a time, in turn, and put back when a partition is assigned.</summary>
 sealed class Snapshots : IAsyncDisposable
 {
-    /// <summary>How long after a revocation a partition's last snapshot may be stored; the next owner waits for it, and would read the log for longer.</summary>
+    /// <summary>
+    /// How long after a revocation a partition's last snapshot may be stored; the next owner waits for it, and would read the log for longer.
+    /// </summary>
     static readonly TimeSpan s_last = TimeSpan.FromSeconds(3);
 
     readonly ISnapshotStore? _store;
@@ -54,7 +56,8 @@ sealed class Snapshots : IAsyncDisposable
                 {
                     var snapshot = await SnapshotReader.OpenAsync(stream, token);
                     snapshot.Header.EnsureUsable(expected);
-                    if (snapshot.Header.NextOffset != offset) throw new InvalidDataException($"its next offset is {snapshot.Header.NextOffset}, expected {offset}");
+                    if (snapshot.Header.NextOffset != offset)
+                        throw new InvalidDataException($"its next offset is {snapshot.Header.NextOffset}, expected {offset}");
                     await state.RestoreAsync(snapshot, token);
                 }, cancellationToken);
             }
@@ -92,8 +95,8 @@ sealed class Snapshots : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes the snapshot of a partition that goes, everything of which is stored, so that its next owner need not replay. It is given up where it is not stored in
-    /// time.
+    /// Takes the snapshot of a partition that goes, everything of which is stored, so that its next owner need not replay. It is given up where it is
+    /// not stored in time.
     /// </summary>
     /// <param name="partition">That was revoked.</param>
     /// <param name="revokedAt">When, as Stopwatch counts.</param>

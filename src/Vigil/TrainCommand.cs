@@ -14,8 +14,15 @@ static class TrainCommand
         var protocol = new ProtocolOptions("--validate", "Transactions on which the best epoch is chosen; without, all epochs are run");
         var settings = new TrainingSettings();
         var model = new ModelOption();
-        var output = new Option<string>("--out") { Description = "Folder for the model and its manifest.json", HelpName = "FOLDER", DefaultValueFactory = _ => "checkpoint" };
-        var command = new Command("train", "Train a model on a labelled history and write it. Without --data: on a simulated world. Killed, the same command goes on where it stood.");
+        var output = new Option<string>("--out")
+        {
+            Description = "Folder for the model and its manifest.json",
+            HelpName = "FOLDER",
+            DefaultValueFactory = _ => "checkpoint",
+        };
+        var command = new Command("train",
+            "Train a model on a labelled history and write it. Without --data: on a simulated world. "
+            + "Killed, the same command goes on where it stood.");
         history.AddTo(command);
         protocol.AddTo(command);
         settings.AddTo(command);
@@ -59,9 +66,13 @@ static class TrainCommand
 
     static void Print(ModelManifest manifest, string folder)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained on {manifest.Data.TrainRows:N0} transactions ({manifest.Data.TrainFrauds:N0} frauds), {manifest.Data.From:yyyy-MM-dd} to {manifest.Data.To:yyyy-MM-dd}"));
-        foreach ((string name, double value) in manifest.Notes.Metrics) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.0000}"));
-        if (manifest.Notes.Threshold is { } threshold) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"suggested threshold {threshold:0.0000}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"trained on {manifest.Data.TrainRows:N0} transactions ({manifest.Data.TrainFrauds:N0} frauds), "
+            + $"{manifest.Data.From:yyyy-MM-dd} to {manifest.Data.To:yyyy-MM-dd}"));
+        foreach ((string name, double value) in manifest.Notes.Metrics)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.0000}"));
+        if (manifest.Notes.Threshold is { } threshold)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"suggested threshold {threshold:0.0000}"));
         Console.WriteLine($"model {manifest.Hash[..12]} in {folder}");
     }
 }

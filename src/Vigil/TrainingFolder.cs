@@ -4,8 +4,8 @@ using Vigil.Model;
 namespace Vigil;
 
 /// <summary>
-/// What an encoder's training keeps on disk while it runs, in a folder beside the model's own: its state, from which the same command goes on after a kill, and its log. At
-/// the end the log and its curves lie beside the model, and the folder is gone.
+/// What an encoder's training keeps on disk while it runs, in a folder beside the model's own: its state, from which the same command goes on after a kill, and
+/// its log. At the end the log and its curves lie beside the model, and the folder is gone.
 /// </summary>
 sealed class TrainingFolder(string model)
 {

@@ -13,6 +13,7 @@ sealed class UserError(string message) : Exception(message)
     internal const int ExitCode = 2;
 
     /// <summary>Whether an exception is the user's to mend.</summary>
-    internal static bool Is(Exception error) => error is UserError or SourceException or PostgresUnavailableException or KafkaUnreachableException or OffsetGoneException
-        or InvalidDataException or System.ComponentModel.DataAnnotations.ValidationException or FileNotFoundException or DirectoryNotFoundException;
+    internal static bool Is(Exception error) =>
+        error is UserError or SourceException or PostgresUnavailableException or KafkaUnreachableException or OffsetGoneException
+            or InvalidDataException or System.ComponentModel.DataAnnotations.ValidationException or FileNotFoundException or DirectoryNotFoundException;
 }

@@ -2,7 +2,9 @@ using Vigil.Features;
 
 namespace Vigil.Model.Baselines;
 
-/// <summary>Which features a baseline reads, as one row of numbers: the numeric ones, bent, then the categories by their number, then an encoder's numbers.</summary>
+/// <summary>
+/// Which features a baseline reads, as one row of numbers: the numeric ones, bent, then the categories by their number, then an encoder's numbers.
+/// </summary>
 /// <param name="features">Whose <see cref="FeatureSet.Without"/> is left out.</param>
 /// <param name="encoder">Whose encoded transaction and logit are read too; null where the features are all.</param>
 sealed class BaselineColumns(FeatureSet features, EncoderConfig? encoder = null)

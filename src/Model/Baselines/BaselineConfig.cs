@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Vigil.Model.Baselines;
 
-/// <summary>Which baseline, and its hyperparameters. All but the hybrid know a transaction by its own features alone, not by the card's earlier vectors.</summary>
+/// <summary>
+/// Which baseline, and its hyperparameters. All but the hybrid know a transaction by its own features alone, not by the card's earlier vectors.
+/// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "model")]
 [JsonDerivedType(typeof(LightGbmConfig), "lightgbm")]
 [JsonDerivedType(typeof(ForestConfig), "forest")]

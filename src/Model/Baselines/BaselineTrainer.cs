@@ -8,8 +8,8 @@ public static class BaselineTrainer
     /// <param name="options">How.</param>
     /// <param name="evaluate">Told the probabilities of the validation rows in the order in which they were added; null, or no such rows: not asked.</param>
     /// <param name="cancellationToken">Asked between the steps of the learning.</param>
-    /// <exception cref="ArgumentException">The set has no row to train on, or was cut for another segment length than the encoder's; or an encoder is missing, or
-    /// one too many.</exception>
+    /// <exception cref="ArgumentException">The set has no row to train on, or was cut for another segment length than the encoder's; or an encoder is missing,
+    /// or one too many.</exception>
     /// <exception cref="InvalidDataException">The encoder was trained without other features than the set's.</exception>
     public static BaselineModel Train(
         TrainingSet set, BaselineOptions options, Func<ReadOnlyMemory<float>, double>? evaluate = null, CancellationToken cancellationToken = default)
@@ -67,12 +67,14 @@ public static class BaselineTrainer
     static float[] Validate(TrainingSet set, BaselineOptions options, BaselineModel model)
     {
         float[] probabilities = new float[set.ValidateRows];
-        foreach ((TrainingSegment segment, int row, float score) in Scores(set, RowRole.Validate, options, model)) probabilities[segment.ValidateIndex[row]] = score;
+        foreach ((TrainingSegment segment, int row, float score) in Scores(set, RowRole.Validate, options, model))
+            probabilities[segment.ValidateIndex[row]] = score;
         return probabilities;
     }
 
     /// <summary>Every row of a role, and its probability of fraud.</summary>
-    static IEnumerable<(TrainingSegment Segment, int Row, float Probability)> Scores(TrainingSet set, RowRole role, BaselineOptions options, BaselineModel model)
+    static IEnumerable<(TrainingSegment Segment, int Row, float Probability)> Scores(
+        TrainingSet set, RowRole role, BaselineOptions options, BaselineModel model)
     {
         var columns = new BaselineColumns(set.Features, options.Encoder?.Manifest.Config);
         return Read(set, role, columns, options.Encoder).Select(row => (row.Segment, row.Row, model.Score(row.Values).Probability));

@@ -24,7 +24,8 @@ sealed class EncodedWindows(Checkpoint encoder)
                 _decoder.Remember(TokenOf(window.Previous, i), _cache, place++);
             for (int i = 0; i < window.Own.Count; i++, place++)
             {
-                if (window.Own.Roles[i] == role) yield return (window.Own, i, FraudScore.FromLogit(_decoder.Score(TokenOf(window.Own, i), _cache, place).Logit).Logit);
+                if (window.Own.Roles[i] == role)
+                    yield return (window.Own, i, FraudScore.FromLogit(_decoder.Score(TokenOf(window.Own, i), _cache, place).Logit).Logit);
                 else _decoder.Remember(TokenOf(window.Own, i), _cache, place);
             }
         }

@@ -1,12 +1,15 @@
 namespace Vigil.Model.Baselines;
 
 /// <summary>
-/// A random forest (Breiman, https://doi.org/10.1023/A:1010933404324): each tree is grown as deep as its rows allow, on its own draw of them, and each split chooses
-/// among a few features. A score is the mean of the leaves' shares of fraud. Splits that lower the squared error of 0 and 1 are those that lower Gini's impurity.
+/// A random forest (Breiman, https://doi.org/10.1023/A:1010933404324): each tree is grown as deep as its rows allow, on its own draw of them, and each
+/// split chooses among a few features. A score is the mean of the leaves' shares of fraud. Splits that lower the squared error of 0 and 1 are those that
+/// lower Gini's impurity.
 /// </summary>
 public sealed record ForestConfig : TreesConfig
 {
-    /// <summary>Leaves of a tree, at most. The default value is 1,000, which the rows of a leaf rather than this bound on a week of the handbook's data.</summary>
+    /// <summary>
+    /// Leaves of a tree, at most. The default value is 1,000, which the rows of a leaf rather than this bound on a week of the handbook's data.
+    /// </summary>
     public int Leaves { get; init; } = 1_000;
 
     /// <summary>Training rows in a leaf, at least. The default value is 5.</summary>

@@ -1,6 +1,8 @@
 namespace Vigil.Model.Baselines;
 
-/// <summary>Boosted trees over the features and what an encoder makes of the card's sequence: its encoded transaction, as the head reads it, and its logit.</summary>
+/// <summary>
+/// Boosted trees over the features and what an encoder makes of the card's sequence: its encoded transaction, as the head reads it, and its logit.
+/// </summary>
 public sealed record HybridConfig : BaselineConfig
 {
     /// <summary>The trees' hyperparameters.</summary>

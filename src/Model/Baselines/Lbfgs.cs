@@ -2,7 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Vigil.Model.Baselines;
 
-/// <summary>Minimises a smooth, convex function by L-BFGS (Nocedal and Wright, Numerical Optimization, algorithms 7.4 and 7.5), on one thread: the order of a sum is part of its value.</summary>
+/// <summary>
+/// Minimises a smooth, convex function by L-BFGS (Nocedal and Wright, Numerical Optimization, algorithms 7.4 and 7.5), on one thread: the order of a sum is
+/// part of its value.
+/// </summary>
 static class Lbfgs
 {
     const int Memory = 10, MaxSteps = 300;

@@ -1,8 +1,8 @@
 namespace Vigil.Model.Baselines;
 
 /// <summary>
-/// What a logistic regression minimises: the rows' negative log likelihood, and half the squared weights but for the bias. Weights are of standardised numbers, so that
-/// the penalty treats all alike; the rows stay as they are, and mean and deviation are put into the weights.
+/// What a logistic regression minimises: the rows' negative log likelihood, and half the squared weights but for the bias. Weights are of standardised numbers,
+/// so that the penalty treats all alike; the rows stay as they are, and mean and deviation are put into the weights.
 /// </summary>
 sealed class LogisticLoss
 {

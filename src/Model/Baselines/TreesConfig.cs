@@ -11,8 +11,8 @@ public abstract record TreesConfig : BaselineConfig
     public int Trees { get; init; } = 200;
 
     /// <summary>
-    /// Distinct values of a feature that a split can tell apart, at most. The default value is 4,000: amounts and their medians tell fraud by fine differences, which
-    /// LightGBM's own default of 255 blurs.
+    /// Distinct values of a feature that a split can tell apart, at most. The default value is 4,000: amounts and their medians tell fraud by fine differences,
+    /// which LightGBM's own default of 255 blurs.
     /// </summary>
     public int Bins { get; init; } = 4_000;
 

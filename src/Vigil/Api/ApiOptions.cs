@@ -33,11 +33,15 @@ public sealed class ApiOptions : IValidatableObject
     [Range(1024, 1 << 20)]
     public int MaxRequestBytes { get; init; } = 256 << 10;
 
-    /// <summary>How many transactions a second a key may ask for, and how many at once after a pause. The default is 1000; from MaxBatch to 1,000,000.</summary>
+    /// <summary>
+    /// How many transactions a second a key may ask for, and how many at once after a pause. The default is 1000; from MaxBatch to 1,000,000.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int TransactionsPerSecond { get; init; } = 1000;
 
-    /// <summary>How many transactions' scores are remembered for repeated requests, the newest. The default is 65536; from <see cref="MaxPending"/> on.</summary>
+    /// <summary>
+    /// How many transactions' scores are remembered for repeated requests, the newest. The default is 65536; from <see cref="MaxPending"/> on.
+    /// </summary>
     [Range(1, 10_000_000)]
     public int RememberedScores { get; init; } = 65_536;
 
