@@ -5,8 +5,9 @@ using Vigil.Ingest;
 namespace Vigil.Bench;
 
 /// <summary>
-/// The same transactions through <see cref="PartitionFeatures"/> and <see cref="DuckDbFeatures"/>, one thread each, in memory: 500 cards with some 150 transactions
-/// over two months, a fifth of them in bursts 0.2 s apart. Vigil computes its whole list, DuckDB the features that it can say; the values of those are compared.
+/// The same transactions through <see cref="PartitionFeatures"/> and <see cref="DuckDbFeatures"/>, one thread each, in memory: 500 cards with some 150
+/// transactions over two months, a fifth of them in bursts 0.2 s apart. Vigil computes its whole list, DuckDB the features that it can say; the values of
+/// those are compared.
 /// </summary>
 static class DuckDbBench
 {
@@ -53,7 +54,8 @@ static class DuckDbBench
                 double value = expected[positions[i]];
                 double difference = Math.Abs(found[i] - value) / Math.Max(1, Math.Abs(value));
                 if (difference > Tolerance)
-                    throw new InvalidOperationException($"{FeatureList.Numeric[positions[i]].Name} of {payment.TransactionId} is {value}; DuckDB finds {found[i]}.");
+                    throw new InvalidOperationException(
+                        $"{FeatureList.Numeric[positions[i]].Name} of {payment.TransactionId} is {value}; DuckDB finds {found[i]}.");
                 largest = Math.Max(largest, difference);
             }
         }

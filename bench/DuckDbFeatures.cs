@@ -6,9 +6,10 @@ using Vigil.Ingest;
 namespace Vigil.Bench;
 
 /// <summary>
-/// The card's features as window functions of DuckDB, one thread, in memory: the peer of <see cref="FeaturesBench"/>. Of the list it leaves out what a window function
-/// does not say (runs of small amounts, counts over three medians, hour-of-week surprise, speed of travel) and the merchants' shared facts. Its meaning is Vigil's
-/// where a card has at most 256 transactions, no two of them at one time, and none late: a range has no ring, and takes transactions of one time for one another's peers.
+/// The card's features as window functions of DuckDB, one thread, in memory: the peer of <see cref="FeaturesBench"/>. Of the list it leaves out what a window
+/// function does not say (runs of small amounts, counts over three medians, hour-of-week surprise, speed of travel) and the merchants' shared facts. Its
+/// meaning is Vigil's where a card has at most 256 transactions, no two of them at one time, and none late: a range has no ring, and takes transactions of one
+/// time for one another's peers.
 /// </summary>
 sealed class DuckDbFeatures : IDisposable
 {

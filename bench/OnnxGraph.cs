@@ -5,7 +5,8 @@ using static Google.Protobuf.WireFormat;
 namespace Vigil.Bench;
 
 /// <summary>
-/// An ONNX graph, written node by node: of the format (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) the few messages that a step of the encoder needs.
+/// An ONNX graph, written node by node: of the format (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) the few messages that a step of the
+/// encoder needs.
 /// </summary>
 sealed class OnnxGraph
 {

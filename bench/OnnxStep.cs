@@ -52,7 +52,8 @@ sealed class OnnxStep : IDisposable
             float[] project = [.. LatentLayer.AbsorbedQueries(config, Value), .. Value("attention.latent.weight")];
             string normed = graph.RmsNorm(x, Value("attention_norm.weight"), EncoderShapes.NormEpsilon);
             string projected = graph.Node("MatMul", normed, graph.Transposed(project, project.Length / config.Width, config.Width));
-            string[] parts = graph.Split(graph.Node("Reshape", projected, graph.Constant([config.Heads + 1, perPlace])), 1, config.Latent, config.Rotary / 2, config.Rotary / 2);
+            string places = graph.Node("Reshape", projected, graph.Constant([config.Heads + 1, perPlace]));
+            string[] parts = graph.Split(places, 1, config.Latent, config.Rotary / 2, config.Rotary / 2);
             string[] latents = graph.Split(parts[0], 0, config.Heads, 1);
             string latent = graph.RmsNorm(latents[1], Value("attention.latent_norm.weight"), EncoderShapes.NormEpsilon);
             string rotary = Concat(1, Sub(Mul(parts[1], cos), Mul(parts[2], sin)), Add(Mul(parts[2], cos), Mul(parts[1], sin)));

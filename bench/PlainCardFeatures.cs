@@ -14,7 +14,8 @@ sealed class PlainCardFeatures(int historyLength)
 
     readonly Dictionary<string, List<Past>> _cards = [];
 
-    readonly record struct Past(long Time, long Amount, string Merchant, ushort Mcc, Country Country, EntryMode EntryMode, bool Declined, string Device, int Hour);
+    readonly record struct Past(
+        long Time, long Amount, string Merchant, ushort Mcc, Country Country, EntryMode EntryMode, bool Declined, string Device, int Hour);
 
     internal static void Check(double[] expected, List<double> found)
     {

@@ -8,8 +8,8 @@ using Vigil.Model;
 namespace Vigil.Bench;
 
 /// <summary>
-/// A partition of a million cards with 8 transactions each, saved into a folder and put back: how fast, how large, how long the stream is held, and how soon scoring
-/// could go on after a restart. VIGIL_BENCH_CARDS sets another number of cards; a million need about 8 GB of memory.
+/// A partition of a million cards with 8 transactions each, saved into a folder and put back: how fast, how large, how long the stream is held, and how soon
+/// scoring could go on after a restart. VIGIL_BENCH_CARDS sets another number of cards; a million need about 8 GB of memory.
 /// </summary>
 static class SnapshotsBench
 {
@@ -52,7 +52,9 @@ static class SnapshotsBench
         GC.Collect();
         long start = Stopwatch.GetTimestamp();
         state = NewState(checkpoint);
-        store.ReadAsync(s_partition, 1, async (stream, token) => await state.RestoreAsync(await SnapshotReader.OpenAsync(stream, token), token)).GetAwaiter().GetResult();
+        store.ReadAsync(s_partition, 1, async (stream, token) => await state.RestoreAsync(await SnapshotReader.OpenAsync(stream, token), token))
+            .GetAwaiter()
+            .GetResult();
         var restore = Stopwatch.GetElapsedTime(start);
         start = Stopwatch.GetTimestamp();
         while (next < end) Observe(state, tokens, merchants, ref next, Batch);

@@ -40,7 +40,8 @@ public class StepBench : IDisposable
         _window = [new(null, segment)];
     }
 
-    static EncoderConfig LongContext => EncoderConfig.Preset("r1-tiny") with { Segment = Long / 2, Memory = Long / 2, Sparse = new(Block: 16, Window: 8, Top: 4) };
+    static EncoderConfig LongContext =>
+        EncoderConfig.Preset("r1-tiny") with { Segment = Long / 2, Memory = Long / 2, Sparse = new(Block: 16, Window: 8, Top: 4) };
 
     public void Dispose()
     {

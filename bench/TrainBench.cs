@@ -18,7 +18,12 @@ public static class TrainBench
     public static IReadOnlyList<Figure> Run()
     {
         TrainingSet set = RandomSet();
-        var options = new TrainingOptions { Config = s_config, BatchWindows = BenchSetting.Number("WINDOWS", new TrainingOptions().BatchWindows), Threads = Math.Min(2, Environment.ProcessorCount) };
+        var options = new TrainingOptions
+        {
+            Config = s_config,
+            BatchWindows = BenchSetting.Number("WINDOWS", new TrainingOptions().BatchWindows),
+            Threads = Math.Min(2, Environment.ProcessorCount),
+        };
         var (training, filling, forward) = Measure(set, options);
         var (bf16, _, _) = Measure(set, options with { Bf16 = true });
         return

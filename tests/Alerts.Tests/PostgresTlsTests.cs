@@ -33,8 +33,10 @@ public sealed class PostgresTlsTests
         var options = new AlertsOptions { ConnectionString = settings.ConnectionString, PasswordFile = passwordFile };
         await Migrations.EnsureAsync(options, Cancellation);
         Assert.True(await Database.QueryAsync<bool>(
-            new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Password = "first" }.ConnectionString, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"));
-        await using var sink = new AlertSink(options, new AlertsTelemetry(new Meters()), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<AlertSink>.Instance);
+            new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Password = "first" }.ConnectionString,
+            "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"));
+        await using var sink = new AlertSink(
+            options, new AlertsTelemetry(new Meters()), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<AlertSink>.Instance);
         await sink.ClaimAsync(Database.NewPartition(), cancellationToken: Cancellation);
 
         await Database.ExecuteAsync(server.ConnectionString, "ALTER ROLE scorer PASSWORD 'second'");

@@ -74,7 +74,9 @@ public sealed class RolesTests(Database database)
     [InlineData("UPDATE partition_cursor SET next_offset = 0")]
     [InlineData("UPDATE alert SET score = 0")]
     [InlineData("DELETE FROM dead_letter")]
-    [InlineData("INSERT INTO dead_letter_replay (stream_id, topic, partition, record_offset, attempt, requested_by, corrected) VALUES ('s', 't', 0, 0, 1, 'x', false)")]
+    [InlineData(
+        "INSERT INTO dead_letter_replay (stream_id, topic, partition, record_offset, attempt, requested_by, corrected) "
+        + "VALUES ('s', 't', 0, 0, 1, 'x', false)")]
     [InlineData("SELECT bytes FROM snapshot_chunk")]
     [InlineData("CREATE TABLE x (y int)")]
     [InlineData("SET ROLE vigil_writer")]
@@ -100,7 +102,8 @@ public sealed class RolesTests(Database database)
         string name = $"vigil_owned_{Environment.ProcessId}", user = $"{name}_owner";
         await Database.ExecuteAsync(database.Server, $"CREATE ROLE {user} LOGIN PASSWORD 'secret'");
         await Database.ExecuteAsync(database.Server, $"CREATE DATABASE {name} OWNER {user}");
-        string own = new NpgsqlConnectionStringBuilder(database.Server) { Database = name, Username = user, Password = "secret", Pooling = false }.ConnectionString;
+        var owner = new NpgsqlConnectionStringBuilder(database.Server) { Database = name, Username = user, Password = "secret", Pooling = false };
+        string own = owner.ConnectionString;
         var thrown = await Assert.ThrowsAsync<PostgresUnavailableException>(() => Migrations.RunAsync(own, Cancellation));
         Assert.Contains($"GRANT vigil_admin TO {user}", thrown.Message, StringComparison.Ordinal);
 

@@ -43,7 +43,8 @@ public sealed class BacktestRunTests
         Result.Value.WriteScores(output);
         string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("transaction_id,score,fold", lines[0]);
-        Dictionary<string, bool> labels = SmallWorld.Transactions.ToDictionary(one => one.Transaction.TransactionId.ToString(), one => one.Value == LabelValue.Fraud);
+        Dictionary<string, bool> labels =
+            SmallWorld.Transactions.ToDictionary(one => one.Transaction.TransactionId.ToString(), one => one.Value == LabelValue.Fraud);
         string[][] rows = [.. lines.Skip(1).Select(line => line.Split(','))];
         float[] scores = [.. rows.Select(row => float.Parse(row[1], CultureInfo.InvariantCulture))];
         bool[] frauds = [.. rows.Select(row => labels[row[0]])];
@@ -53,7 +54,8 @@ public sealed class BacktestRunTests
     [Fact]
     public void A_checkpoint_is_tested_as_it_is()
     {
-        BacktestResult result = BacktestRun.Run(Request(SmallWorld.Fold) with { Model = SmallWorld.Checkpoint.Value }, TimeProvider.System, null, TestContext.Current.CancellationToken);
+        var request = Request(SmallWorld.Fold) with { Model = SmallWorld.Checkpoint.Value };
+        BacktestResult result = BacktestRun.Run(request, TimeProvider.System, null, TestContext.Current.CancellationToken);
         Assert.Null(result.Folds[0].Train);
         Assert.Equal(SmallWorld.Checkpoint.Value.Manifest.Hash, result.Folds[0].Model);
     }
@@ -61,9 +63,12 @@ public sealed class BacktestRunTests
     [Fact]
     public void A_test_window_without_fraud_is_an_error_that_names_it()
     {
-        var genuine = SmallWorld.Transactions.Select(one => SmallWorld.Fold.Test.Contains(one.Transaction.EventTime) ? one with { Value = LabelValue.Genuine } : one);
+        var genuine = SmallWorld.Transactions.Select(
+            one => SmallWorld.Fold.Test.Contains(one.Transaction.EventTime) ? one with { Value = LabelValue.Genuine } : one);
         var request = Request(SmallWorld.Fold) with { History = genuine, Model = SmallWorld.Checkpoint.Value };
-        Assert.Contains("the test window 2018-05-13", Assert.Throws<InvalidDataException>(() => BacktestRun.Run(request, TimeProvider.System, null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(
+            () => BacktestRun.Run(request, TimeProvider.System, null, TestContext.Current.CancellationToken));
+        Assert.Contains("the test window 2018-05-13", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -90,7 +95,8 @@ public sealed class BacktestRunTests
         var without = request with { Without = ["*amount*"] };
         Assert.True(AveragePrecision(without) < AveragePrecision(request));
 
-        static double AveragePrecision(BacktestRequest request) => BacktestRun.Run(request, TimeProvider.System, null, TestContext.Current.CancellationToken).Mean.AveragePrecision;
+        static double AveragePrecision(BacktestRequest request) =>
+            BacktestRun.Run(request, TimeProvider.System, null, TestContext.Current.CancellationToken).Mean.AveragePrecision;
     }
 
     static BacktestRequest Request(Fold fold) => new() { History = SmallWorld.Transactions, Folds = [fold], Training = SmallWorld.Training };

@@ -18,7 +18,8 @@ public sealed class CalibrationMetricsTests
     public void The_expected_error_lies_between_that_of_the_mean_and_that_of_each_row() => Rows.Sample(rows =>
     {
         double error = CalibrationMetrics.ExpectedError(Scores(rows), Frauds(rows));
-        double ofMean = Math.Abs(rows.Average(row => row.Score - (row.Fraud ? 1.0 : 0))), ofRows = rows.Average(row => Math.Abs(row.Score - (row.Fraud ? 1.0 : 0)));
+        double ofMean = Math.Abs(rows.Average(row => row.Score - (row.Fraud ? 1.0 : 0)));
+        double ofRows = rows.Average(row => Math.Abs(row.Score - (row.Fraud ? 1.0 : 0)));
         Assert.InRange(error, ofMean - 1e-9, ofRows + 1e-9);
     });
 

@@ -34,7 +34,12 @@ public sealed class FeatureParityTests
     });
 
     static readonly Gen<(LabelledTransaction[] History, int Partitions, int Processes, int Seed)> s_runs =
-        Gen.Select(s_histories, Gen.Int[0, 3].Select(choice => s_partitions[choice]), Gen.Int[1, 3], Gen.Int, (history, partitions, processes, seed) => (history, partitions, processes, seed));
+        Gen.Select(
+            s_histories,
+            Gen.Int[0, 3].Select(choice => s_partitions[choice]),
+            Gen.Int[1, 3],
+            Gen.Int,
+            (history, partitions, processes, seed) => (history, partitions, processes, seed));
 
     [Fact]
     public void A_row_has_the_same_bits_whatever_batches_partitions_processes_restarts_and_snapshots_the_live_service_reads_it_with() =>

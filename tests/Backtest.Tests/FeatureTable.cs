@@ -41,7 +41,11 @@ sealed record FeatureTable(string[] Columns, List<string> Rows)
         string[] columns = [.. reader.Headers];
         var rows = new List<string>();
         while (reader.Read())
-            rows.Add(string.Join('|', columns.Select((name, i) => name is "transaction_id" or "label" ? Text(reader, i) : Bits(double.Parse(Text(reader, i), CultureInfo.InvariantCulture)))));
+        {
+            var values = columns.Select((name, i) =>
+                name is "transaction_id" or "label" ? Text(reader, i) : Bits(double.Parse(Text(reader, i), CultureInfo.InvariantCulture)));
+            rows.Add(string.Join('|', values));
+        }
         return new(columns, rows);
     }
 

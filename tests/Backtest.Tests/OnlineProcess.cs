@@ -4,9 +4,9 @@ using Vigil.Ingest;
 namespace Vigil.Backtest.Tests;
 
 /// <summary>
-/// One process of the live service as far as features go: the same steps as its scoring pipeline, on records in memory. At its first record of a step it reads the
-/// labels and activity that must be there by then, and some that happen to be; it decodes, and computes; a partition that it takes over is rebuilt from a snapshot or from the log's
-/// first record. Now and then it copies a partition's state while it goes on.
+/// One process of the live service as far as features go: the same steps as its scoring pipeline, on records in memory. At its first record of a step it reads
+/// the labels and activity that must be there by then, and some that happen to be; it decodes, and computes; a partition that it takes over is rebuilt from a
+/// snapshot or from the log's first record. Now and then it copies a partition's state while it goes on.
 /// </summary>
 sealed class OnlineProcess(OnlineLog log, Random random, Action<string, string> found)
 {

@@ -67,8 +67,11 @@ public sealed class RankingMetricsTests
     });
 
     [Fact]
-    public void Labels_of_one_kind_are_refused() =>
-        Assert.Contains("found 0 and 2", Assert.Throws<ArgumentException>(() => RankingMetrics.AucRoc([.1f, .2f], [false, false])).Message, StringComparison.Ordinal);
+    public void Labels_of_one_kind_are_refused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => RankingMetrics.AucRoc([.1f, .2f], [false, false]));
+        Assert.Contains("found 0 and 2", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_score_that_is_no_number_is_refused() =>

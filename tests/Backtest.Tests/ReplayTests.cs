@@ -19,7 +19,8 @@ public sealed class ReplayTests
         Dictionary<string, float> clean = Scores(SmallWorld.Transactions);
         Dictionary<string, float> after = Scores(poisoned);
 
-        HashSet<string> early = [.. SmallWorld.Transactions.Where(one => one.Transaction.EventTime < cut).Select(one => one.Transaction.TransactionId.ToString())];
+        var before = SmallWorld.Transactions.Where(one => one.Transaction.EventTime < cut);
+        HashSet<string> early = [.. before.Select(one => one.Transaction.TransactionId.ToString())];
         Assert.Equal(clean.Where(one => early.Contains(one.Key)), after.Where(one => early.Contains(one.Key)));
         Assert.NotEqual(clean, after);
     }
@@ -50,7 +51,8 @@ public sealed class ReplayTests
     public void A_device_scores_the_same_rows_alike_in_batches()
     {
         List<ScoredTransaction> one = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, SmallWorld.Checkpoint.Value, null, null, Token);
-        List<ScoredTransaction> many = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, SmallWorld.Checkpoint.Value, new() { Device = "torch-cpu" }, null, Token);
+        List<ScoredTransaction> many = Replay.Score(
+            SmallWorld.Transactions, SmallWorld.Fold, SmallWorld.Checkpoint.Value, new() { Device = "torch-cpu" }, null, Token);
         Assert.Equal(one.Select(row => row with { Score = 0 }), many.Select(row => row with { Score = 0 }));
         Assert.All(one.Zip(many), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-4f));
     }

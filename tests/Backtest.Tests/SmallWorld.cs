@@ -27,5 +27,9 @@ static class SmallWorld
 
     public static TimeWindow Days(int from, int to) => new(At(from), At(to));
 
-    public static Instant At(int day) => Transactions[0].Transaction.EventTime - TimeSpan.FromMicroseconds(Transactions[0].Transaction.EventTime.Microseconds % 86_400_000_000) + TimeSpan.FromDays(day);
+    public static Instant At(int day)
+    {
+        Instant first = Transactions[0].Transaction.EventTime;
+        return first - TimeSpan.FromMicroseconds(first.Microseconds % 86_400_000_000) + TimeSpan.FromDays(day);
+    }
 }

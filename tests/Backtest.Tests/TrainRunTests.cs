@@ -67,7 +67,8 @@ public sealed class TrainRunTests
     {
         var request = SmallWorld.Request with { Validation = [SmallWorld.Fold], Baseline = new() { Config = BaselineConfig.Preset("lightgbm") } };
         FraudModel model = TrainRun.Run(request, null, Token);
-        FoldMetrics streamed = FoldMetrics.Of(Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model, cancellationToken: Token), SmallWorld.Fold.Test.From);
+        List<ScoredTransaction> rows = Replay.Score(SmallWorld.Transactions, SmallWorld.Fold, model, cancellationToken: Token);
+        FoldMetrics streamed = FoldMetrics.Of(rows, SmallWorld.Fold.Test.From);
         Assert.Equal(streamed.AveragePrecision, model.Manifest.Notes.Metrics["validation.averagePrecision"]);
         Assert.NotNull(model.Manifest.Notes.Threshold);
     }
@@ -78,10 +79,12 @@ public sealed class TrainRunTests
         DataWindow data = SmallWorld.Checkpoint.Value.Manifest.Data;
         Assert.True(SmallWorld.Fold.Train.Contains(Vigil.Ingest.Instant.From(data.From)) && SmallWorld.Fold.Train.Contains(Vigil.Ingest.Instant.From(data.To)));
         var late = SmallWorld.Transactions.Select(one => one with { LabelTime = one.Transaction.EventTime + TimeSpan.FromDays(30) });
-        Assert.Contains("holds 0 frauds", Assert.Throws<InvalidDataException>(() => TrainRun.Run(SmallWorld.Request with { History = late }, null, Token)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => TrainRun.Run(SmallWorld.Request with { History = late }, null, Token));
+        Assert.Contains("holds 0 frauds", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Validation_whose_test_begins_before_the_training_labels_have_arrived_is_refused() =>
-        Assert.Throws<ArgumentException>(() => TrainRun.Run(SmallWorld.Request with { Train = SmallWorld.Days(21, 40), Validation = [SmallWorld.Fold] }, null, Token));
+        Assert.Throws<ArgumentException>(
+            () => TrainRun.Run(SmallWorld.Request with { Train = SmallWorld.Days(21, 40), Validation = [SmallWorld.Fold] }, null, Token));
 }

@@ -18,7 +18,8 @@ public sealed class TrainingLogTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 40).Select(line => line * 5), rows.Select(row => row.Step));
         Assert.Equal(new TrainingLogRow(TrainingStage.Train, 2, 200, 0.5, 0.001, 0.9, 0.7, 200), rows[^1]);
         Assert.All(rows.Where(row => row.Step % 100 != 0), row => Assert.Null(row.AveragePrecision));
-        Assert.StartsWith("stage,epoch,step,loss,learning_rate,validation_auc_roc,validation_average_precision,seconds\n", File.ReadAllText(_path), StringComparison.Ordinal);
+        const string Header = "stage,epoch,step,loss,learning_rate,validation_auc_roc,validation_average_precision,seconds\n";
+        Assert.StartsWith(Header, File.ReadAllText(_path), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,8 +1,8 @@
 namespace Vigil.Faults.Tests;
 
 /// <summary>
-/// Says of every record in Kafka what became of it in Postgres. It shares no code with the pipeline: the plain clients, SQL, and the undisturbed run's rows to hold
-/// the disturbed run's against.
+/// Says of every record in Kafka what became of it in Postgres. It shares no code with the pipeline: the plain clients, SQL, and the undisturbed run's rows to
+/// hold the disturbed run's against.
 /// </summary>
 sealed class Checker
 {
@@ -48,8 +48,10 @@ sealed class Checker
         foreach (var (partition, records) in partitions) CheckCursor(records, cursors.GetValueOrDefault(partition));
         foreach (var cursor in cursors.Values)
         {
-            Expect(alerts.Count(alert => alert.Partition == cursor.Partition), cursor.Alerts, $"partition {cursor.Partition}: rows of alerts against those counted");
-            Expect(letters.Count(letter => letter.Partition == cursor.Partition), cursor.DeadLetters, $"partition {cursor.Partition}: rows of dead letters against those counted");
+            int storedAlerts = alerts.Count(alert => alert.Partition == cursor.Partition);
+            int storedLetters = letters.Count(letter => letter.Partition == cursor.Partition);
+            Expect(storedAlerts, cursor.Alerts, $"partition {cursor.Partition}: rows of alerts against those counted");
+            Expect(storedLetters, cursor.DeadLetters, $"partition {cursor.Partition}: rows of dead letters against those counted");
         }
         CheckDeadLetters(partitions.Values.SelectMany(records => records), letters);
         CheckDeadLetters(labels, await Stored.DeadLettersAsync(disturbed, FaultSystem.Labels));
@@ -59,17 +61,20 @@ sealed class Checker
     /// <summary>A cursor at the log's end that has counted every transaction once.</summary>
     void CheckCursor(LoggedRecord[] records, StoredCursor cursor)
     {
-        long behind = records.Where(record => record.Offset < cursor.NextOffset && record.TransactionId is not null).DistinctBy(record => record.TransactionId).Count();
-        int all = records.Where(record => record.TransactionId is not null).DistinctBy(record => record.TransactionId).Count();
+        var transactions = records.Where(record => record.TransactionId is not null);
+        long behind = transactions.Where(record => record.Offset < cursor.NextOffset).DistinctBy(record => record.TransactionId).Count();
+        int all = transactions.DistinctBy(record => record.TransactionId).Count();
         Produced += all;
         if (behind < all) Lost += Found(all - behind, $"partition {records[0].Partition}: the cursor stands at {cursor.NextOffset}, before the log's end");
-        if (cursor.Scored < behind) Lost += Found(behind - cursor.Scored, $"partition {records[0].Partition}: {cursor.Scored} transactions are counted of {behind}");
-        if (cursor.Scored > behind) Duplicated += Found(cursor.Scored - behind, $"partition {records[0].Partition}: {cursor.Scored} transactions are counted of {behind}");
+        if (cursor.Scored < behind)
+            Lost += Found(behind - cursor.Scored, $"partition {records[0].Partition}: {cursor.Scored} transactions are counted of {behind}");
+        if (cursor.Scored > behind)
+            Duplicated += Found(cursor.Scored - behind, $"partition {records[0].Partition}: {cursor.Scored} transactions are counted of {behind}");
     }
 
     /// <summary>
-    /// Every transaction has a score, all of whose repeats are equal and which equals the undisturbed run's; and a consumer that passes over what is not above the
-    /// highest offset it has seen (docs/scores.md) sees each once.
+    /// Every transaction has a score, all of whose repeats are equal and which equals the undisturbed run's; and a consumer that passes over what is not above
+    /// the highest offset it has seen (docs/scores.md) sees each once.
     /// </summary>
     /// <param name="log">Every record of the transactions' topic.</param>
     /// <param name="scores">Of the disturbed run.</param>
@@ -84,7 +89,8 @@ sealed class Checker
         foreach (var score in scores)
         {
             var place = (score.Partition, score.Offset);
-            if (expected.GetValueOrDefault(place) != score.Value) Different += Found(1, $"{place}: the score {score.Value}, undisturbed {expected.GetValueOrDefault(place)}");
+            if (expected.GetValueOrDefault(place) != score.Value)
+                Different += Found(1, $"{place}: the score {score.Value}, undisturbed {expected.GetValueOrDefault(place)}");
             var pair = (score.In, score.Partition);
             if (score.Offset <= highest.GetValueOrDefault(pair, -1)) RepeatedScores++;
             else
@@ -107,7 +113,9 @@ sealed class Checker
     void CheckAlerts(Dictionary<int, LoggedRecord[]> partitions, List<StoredAlert> alerts, List<StoredAlert> undisturbed)
     {
         Alerts = alerts.Count;
-        var transactions = partitions.Values.SelectMany(records => records).ToDictionary(record => (record.Partition, record.Offset), record => record.TransactionId);
+        var transactions = partitions.Values
+            .SelectMany(records => records)
+            .ToDictionary(record => (record.Partition, record.Offset), record => record.TransactionId);
         foreach (var twice in alerts.GroupBy(alert => alert.TransactionId).Where(same => same.Count() > 1))
             Duplicated += Found(twice.Count() - 1, $"{twice.Key}: {twice.Count()} alerts");
         foreach (var alert in alerts.Where(alert => transactions.GetValueOrDefault((alert.Partition, alert.Offset)) != alert.TransactionId))

@@ -70,7 +70,8 @@ sealed class FaultInjector(FaultSystem system, int seed)
     async Task<bool> CutAsync()
     {
         system.Proxy.Arm(s_cuts[_cuts++ % s_cuts.Length]);
-        for (var since = TimeProvider.System.GetTimestamp(); !system.Proxy.HasStruck && TimeProvider.System.GetElapsedTime(since) < s_untilStruck;) await Task.Delay(10);
+        long since = TimeProvider.System.GetTimestamp();
+        while (!system.Proxy.HasStruck && TimeProvider.System.GetElapsedTime(since) < s_untilStruck) await Task.Delay(10);
         return system.Proxy.HasStruck;
     }
 

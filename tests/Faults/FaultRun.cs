@@ -59,7 +59,8 @@ static class FaultRun
 
     /// <summary>Produces everything while the schedule is gone through; each waits for the other.</summary>
     /// <returns>How many labels were produced.</returns>
-    static async Task<int> DisturbAsync(FaultSettings settings, FaultSystem system, FaultInjector injector, Action<string> say, CancellationToken cancellationToken)
+    static async Task<int> DisturbAsync(
+        FaultSettings settings, FaultSystem system, FaultInjector injector, Action<string> say, CancellationToken cancellationToken)
     {
         var schedule = FaultSchedule.Of(settings);
         int ended = 0;

@@ -20,7 +20,8 @@ public sealed class FaultRunTests(ITestOutputHelper output)
     {
         var result = await FaultRun.RunAsync(FaultSettings.Long, Console.Error.WriteLine, Cancellation);
         Console.Error.WriteLine(result.ToJson());
-        if (Environment.GetEnvironmentVariable("VIGIL_FAULTS_JSON") is { Length: > 0 } file) await File.WriteAllTextAsync(file, result.ToJson() + "\n", Cancellation);
+        if (Environment.GetEnvironmentVariable("VIGIL_FAULTS_JSON") is { Length: > 0 } file)
+            await File.WriteAllTextAsync(file, result.ToJson() + "\n", Cancellation);
         AssertExact(FaultSettings.Long, result);
         Assert.True(result.LostPartitions >= result.Stops / 2, "so few stops outlived a session that they prove little");
     }

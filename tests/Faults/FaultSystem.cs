@@ -6,8 +6,8 @@ using Xunit;
 namespace Vigil.Faults.Tests;
 
 /// <summary>
-/// What a run disturbs: a broker, a Postgres behind a proxy, a disk of snapshots and workers; and what scores the same log undisturbed afterwards. All of its own,
-/// and gone with it; its folder stays where a run has failed.
+/// What a run disturbs: a broker, a Postgres behind a proxy, a disk of snapshots and workers; and what scores the same log undisturbed afterwards. All of its
+/// own, and gone with it; its folder stays where a run has failed.
 /// </summary>
 sealed class FaultSystem : IAsyncDisposable
 {
@@ -87,7 +87,9 @@ sealed class FaultSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until every record is behind a cursor, or no cursor has moved for so long that none will; the checker then says what is missing.</summary>
+    /// <summary>
+    /// Waits until every record is behind a cursor, or no cursor has moved for so long that none will; the checker then says what is missing.
+    /// </summary>
     internal async Task UntilScoredAsync(string database, CancellationToken cancellationToken)
     {
         long end = KafkaLog.Ends(Broker.Address, Transactions).Values.Sum(), seen = -1;

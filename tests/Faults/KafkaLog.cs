@@ -37,7 +37,10 @@ static class KafkaLog
 
     /// <summary>Every record of a topic of scores, each partition's in order.</summary>
     internal static IEnumerable<LoggedScore> ReadScores(string address, string topic) => ReadAll(address, topic, result => new LoggedScore(
-        result.Partition.Value, Field(result, "partition").GetInt32(), Field(result, "offset").GetInt64(), System.Text.Encoding.UTF8.GetString(result.Message.Value)));
+        result.Partition.Value,
+        Field(result, "partition").GetInt32(),
+        Field(result, "offset").GetInt64(),
+        System.Text.Encoding.UTF8.GetString(result.Message.Value)));
 
     static IEnumerable<T> ReadAll<T>(string address, string topic, Func<ConsumeResult<Ignore, byte[]>, T> read)
     {

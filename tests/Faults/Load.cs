@@ -43,7 +43,8 @@ sealed class Load(FaultSettings settings)
         {
             if (number % PoisonEvery == PoisonEvery - 1) yield return new(LoadKind.Poison, CardOf(_random.Next(settings.Cards)), Poison(number / PoisonEvery));
             if (number % LabelEvery == 0 && number >= LabelAfter) yield return LabelOf(_recent[number % LabelAfter]);
-            if (number % PoisonEvery == PoisonEvery / 2) yield return new(LoadKind.PoisonLabel, CardOf(_random.Next(settings.Cards)), Poison(number / PoisonEvery));
+            if (number % PoisonEvery == PoisonEvery / 2)
+                yield return new(LoadKind.PoisonLabel, CardOf(_random.Next(settings.Cards)), Poison(number / PoisonEvery));
             var payment = _recent[number % LabelAfter] = Pay(number);
             yield return new(LoadKind.Transaction, CardOf(payment.Card), Json(writer => Write(writer, payment)));
         }
@@ -90,7 +91,9 @@ sealed class Load(FaultSettings settings)
         writer.WriteNumber("amount", payment.Amount);
     }));
 
-    /// <summary>One of the ways in which a record is no transaction. The card number is Luhn-valid and of no issuer; it is built so that none stands in the source.</summary>
+    /// <summary>
+    /// One of the ways in which a record is no transaction. The card number is Luhn-valid and of no issuer; it is built so that none stands in the source.
+    /// </summary>
     static byte[]? Poison(int kind) => (kind % 6) switch
     {
         0 => null,

@@ -21,8 +21,8 @@ sealed class Worker(string name, string folder, IReadOnlyDictionary<string, stri
     readonly List<string> _failures = [];
 
     /// <summary>
-    /// What it said last, for every time that it did not end in order once it had joined the group, and nobody had killed it. What it needs to begin with may be
-    /// away: then it says so and is started again.
+    /// What it said last, for every time that it did not end in order once it had joined the group, and nobody had killed it. What it needs to begin with may
+    /// be away: then it says so and is started again.
     /// </summary>
     internal IReadOnlyList<string> Failures => _failures;
 

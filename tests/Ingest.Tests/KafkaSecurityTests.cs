@@ -44,10 +44,12 @@ public sealed class KafkaSecurityTests
         var withoutCertificate = Options(kafka.Mutual, KafkaProtocol.Ssl);
         withoutCertificate.Security.CaFile = kafka.Certificates.AuthorityFile;
         var wrongPassword = Options(kafka.Sasl, KafkaProtocol.SaslSsl);
-        (wrongPassword.Security.Mechanism, wrongPassword.Security.User, wrongPassword.Security.Password) = (KafkaMechanism.ScramSha512, SecureKafka.User, "wr0ng");
+        (wrongPassword.Security.Mechanism, wrongPassword.Security.User) = (KafkaMechanism.ScramSha512, SecureKafka.User);
+        wrongPassword.Security.Password = "wr0ng";
         wrongPassword.Security.CaFile = kafka.Certificates.AuthorityFile;
         var unknownAuthority = Options(kafka.Sasl, KafkaProtocol.SaslSsl);
-        (unknownAuthority.Security.Mechanism, unknownAuthority.Security.User, unknownAuthority.Security.PasswordFile) = (KafkaMechanism.Plain, SecureKafka.User, passwordFile);
+        (unknownAuthority.Security.Mechanism, unknownAuthority.Security.User) = (KafkaMechanism.Plain, SecureKafka.User);
+        unknownAuthority.Security.PasswordFile = passwordFile;
         foreach (var refused in new[] { withoutCertificate, wrongPassword, unknownAuthority, Options(kafka.Sasl, KafkaProtocol.Plaintext) })
         {
             refused.ConnectTimeout = TimeSpan.FromSeconds(2);
@@ -67,7 +69,8 @@ public sealed class KafkaSecurityTests
     [InlineData(KafkaProtocol.SaslSsl, KafkaMechanism.OAuthBearer, "u", "p", null, "TokenEndpoint")]
     [InlineData(KafkaProtocol.Plaintext, null, null, null, "ca.pem", "Protocol")]
     [InlineData(KafkaProtocol.SaslSsl, KafkaMechanism.Plain, "u", "p", "ca.pem", null)]
-    public void What_contradicts_itself_is_told(KafkaProtocol protocol, KafkaMechanism? mechanism, string? user, string? password, string? authorities, string? member)
+    public void What_contradicts_itself_is_told(
+        KafkaProtocol protocol, KafkaMechanism? mechanism, string? user, string? password, string? authorities, string? member)
     {
         var options = Options("127.0.0.1:1", protocol);
         (options.Security.Mechanism, options.Security.User, options.Security.Password, options.Security.CaFile) = (mechanism, user, password, authorities);
@@ -85,7 +88,8 @@ public sealed class KafkaSecurityTests
 
     static async Task AssertWritesAndReadsAsync(IngestOptions options)
     {
-        using (var topics = new Topics(options)) await topics.CreateMissingAsync(new Dictionary<string, int> { [options.TransactionsTopic] = 1 }, stampedByBroker: false);
+        using (var topics = new Topics(options))
+            await topics.CreateMissingAsync(new Dictionary<string, int> { [options.TransactionsTopic] = 1 }, stampedByBroker: false);
         using (var producer = new TransactionProducer(options, TimeProvider.System))
         {
             producer.ProduceRaw(options.TransactionsTopic, null, "secret"u8.ToArray(), TestRecords.Stamp);
@@ -98,7 +102,8 @@ public sealed class KafkaSecurityTests
     /// <summary>A barrier waits for brokers that are away, but not for ever for one that refuses.</summary>
     static async Task AssertFactsAreReadUntilRefusedAsync(IngestOptions options, SecureKafka kafka)
     {
-        using (var topics = new Topics(options)) await topics.CreateMissingAsync(new Dictionary<string, int> { [options.LabelsTopic] = 1, [options.ActivityTopic] = 1 }, stampedByBroker: false);
+        var counts = new Dictionary<string, int> { [options.LabelsTopic] = 1, [options.ActivityTopic] = 1 };
+        using (var topics = new Topics(options)) await topics.CreateMissingAsync(counts, stampedByBroker: false);
         using var reader = new FactReader(options, NullLogger<FactReader>.Instance);
         Assert.Equal(0, reader.ReadToEnd((_, _) => { }, Cancellation));
 
@@ -142,10 +147,12 @@ public sealed class KafkaSecurityTests
                 using (var reader = new StreamReader(context.Request.InputStream)) LastBody = await reader.ReadToEndAsync();
                 string expected = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SecureKafka.User}:{SecureKafka.Password}"));
                 long now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-                string token = $"{Base64Url.EncodeToString("""{"alg":"none"}"""u8)}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"sub":"vigil","iat":{{now}},"exp":{{now + 3600}}}"""))}.";
+                byte[] claims = Encoding.UTF8.GetBytes($$"""{"sub":"vigil","iat":{{now}},"exp":{{now + 3600}}}""");
+                string token = $"{Base64Url.EncodeToString("""{"alg":"none"}"""u8)}.{Base64Url.EncodeToString(claims)}.";
                 context.Response.StatusCode = context.Request.Headers["Authorization"] == expected ? 200 : 401;
                 context.Response.ContentType = "application/json";
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes($$"""{"access_token":"{{token}}","token_type":"Bearer","expires_in":3600}"""));
+                byte[] answer = Encoding.UTF8.GetBytes($$"""{"access_token":"{{token}}","token_type":"Bearer","expires_in":3600}""");
+                await context.Response.OutputStream.WriteAsync(answer);
                 context.Response.Close();
             }
         }

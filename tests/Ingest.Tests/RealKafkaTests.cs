@@ -111,7 +111,8 @@ public sealed class RealKafkaTests(RealKafka kafka)
             ActivityTopic = $"activity-{name}",
             Group = $"group-{name}",
         };
-        await RealKafka.CreateTopicsAsync(options.BootstrapServers, [], (options.TransactionsTopic, Partitions), (options.LabelsTopic, 1), (options.ActivityTopic, 1));
+        await RealKafka.CreateTopicsAsync(
+            options.BootstrapServers, [], (options.TransactionsTopic, Partitions), (options.LabelsTopic, 1), (options.ActivityTopic, 1));
         return options;
     }
 }

@@ -26,7 +26,9 @@ public sealed class ScoreJsonTests
 
     [Fact]
     public void What_is_written_is_read_again_to_the_last_bit() =>
-        s_scores.Where(score => !score.TransactionId.ToString().Contains('\uFFFD', StringComparison.Ordinal)).Sample(score => Assert.Equal(score, ScoreJson.Read(Bytes(score))));
+        s_scores
+            .Where(score => !score.TransactionId.ToString().Contains('\uFFFD', StringComparison.Ordinal))
+            .Sample(score => Assert.Equal(score, ScoreJson.Read(Bytes(score))));
 
     [Fact]
     public void It_is_what_the_contract_says()
@@ -54,7 +56,9 @@ public sealed class ScoreJsonTests
     [InlineData("{\"transaction_id\":1}")]
     [InlineData("{\"transaction_id\":\"t\",\"card_token\":\"c\",\"decision\":\"pass\",\"model_version\":\"m\",\"topic\":\"x\",\"partition\":0,\"offset\":0}")]
     [InlineData("{\"transaction_id\":\"t\",\"card_token\":\"c\",\"decision\":\"maybe\",\"model_version\":\"m\",\"topic\":\"x\",\"partition\":0,\"offset\":0}")]
-    [InlineData("{\"transaction_id\":\"t\",\"card_token\":\"c\",\"decision\":\"unscored\",\"model_version\":\"m\",\"topic\":\"x\",\"partition\":99999999999,\"offset\":0}")]
+    [InlineData(
+        "{\"transaction_id\":\"t\",\"card_token\":\"c\",\"decision\":\"unscored\",\"model_version\":\"m\","
+        + "\"topic\":\"x\",\"partition\":99999999999,\"offset\":0}")]
     public void What_is_no_score_is_refused_without_being_quoted(string json)
     {
         var error = Assert.Throws<FormatException>(() => ScoreJson.Read(Encoding.UTF8.GetBytes(json)));

@@ -25,7 +25,13 @@ sealed class TestBroker : IDisposable
     }
 
     internal static TestBroker Start(int partitions) =>
-        new(EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = partitions, ["fraud-labels"] = 2, ["merchant-activity"] = 1, ["card-scores"] = partitions }));
+        new(EmbeddedBroker.Start(new Dictionary<string, int>
+        {
+            ["card-transactions"] = partitions,
+            ["fraud-labels"] = 2,
+            ["merchant-activity"] = 1,
+            ["card-scores"] = partitions,
+        }));
 
     internal void Produce(int count) => Produce(Options, count);
 

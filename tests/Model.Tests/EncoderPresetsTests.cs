@@ -16,7 +16,9 @@ public sealed class EncoderPresetsTests
         using var encoder = new FraudEncoder(small);
         Assert.Equal(
             EncoderShapes.Of(small).Select(shape => $"{shape.Key} {string.Join(' ', shape.Value)}"),
-            encoder.named_parameters().OrderBy(entry => entry.name, StringComparer.Ordinal).Select(entry => $"{entry.name} {string.Join(' ', entry.parameter.shape)}"));
+            encoder.named_parameters()
+                .OrderBy(entry => entry.name, StringComparer.Ordinal)
+                .Select(entry => $"{entry.name} {string.Join(' ', entry.parameter.shape)}"));
     }
 
     [Fact]
@@ -39,7 +41,8 @@ public sealed class EncoderPresetsTests
         using var gradient = optimiser.NewGradient();
         var segment = new TrainingSegment(config.Segment);
         foreach (var vector in new World(1, 1).Take(6)) segment.Add(vector, RowRole.Train, false, 0);
-        var batch = new TrainingBatches(config, World.Checkpoint(World.Config with { Bins = config.Bins }).Manifest.Normalisation, CPU).Fill([new(null, segment)]);
+        var normalisation = World.Checkpoint(World.Config with { Bins = config.Bins }).Manifest.Normalisation;
+        var batch = new TrainingBatches(config, normalisation, CPU).Fill([new(null, segment)]);
         float before = Loss();
         optimiser.Step(gradient, 1e-4);
         Assert.True(Loss() < before);
@@ -52,5 +55,6 @@ public sealed class EncoderPresetsTests
         }
     }
 
-    static double Parameters(string name) => EncoderShapes.Of(EncoderConfig.Preset(name)).Values.Sum(shape => shape.Aggregate(1.0, (product, size) => product * size));
+    static double Parameters(string name) =>
+        EncoderShapes.Of(EncoderConfig.Preset(name)).Values.Sum(shape => shape.Aggregate(1.0, (product, size) => product * size));
 }

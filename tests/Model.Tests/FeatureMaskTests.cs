@@ -14,7 +14,8 @@ public sealed class FeatureMaskTests
         foreach (var vector in new World(5, 2).Take(60))
         {
             var expected = plain.Score(vector);
-            foreach (string hidden in checkpoint.Manifest.Features.Without!.Where(hidden => hidden != "hour_of_week")) vector.Numeric[FeatureList.IndexOf(hidden)] = -1e4;
+            foreach (string hidden in checkpoint.Manifest.Features.Without!.Where(hidden => hidden != "hour_of_week"))
+                vector.Numeric[FeatureList.IndexOf(hidden)] = -1e4;
             vector.Categorical[3] = (vector.Categorical[3] + 1) % 168;
             Assert.Equal(expected, disturbed.Score(vector));
         }

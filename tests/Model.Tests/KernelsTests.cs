@@ -72,14 +72,17 @@ public sealed class KernelsTests
     {
         const int Length = 24, Wanted = 16, Count = 3;
         var random = new Random(3);
-        float[] memory = Draw(random, 5 * Length * Kernels.Lanes), weights = Draw(random, Count * Kernels.Lanes), mixed = new float[Wanted], narrow = new float[Wanted];
+        float[] memory = Draw(random, 5 * Length * Kernels.Lanes), weights = Draw(random, Count * Kernels.Lanes);
+        float[] mixed = new float[Wanted], narrow = new float[Wanted];
         int[] tiles = [4 * Length * Kernels.Lanes, 0, 2 * Length * Kernels.Lanes];
         Kernels.Mix(memory, tiles, weights, mixed);
         for (int i = 0; i < Wanted; i++)
-            Assert.Equal(
-                Enumerable.Range(0, weights.Length).Sum(at => (double)weights[at] * memory[tiles[at / Kernels.Lanes] + (i * Kernels.Lanes) + (at % Kernels.Lanes)]),
-                mixed[i],
-                1e-4);
+        {
+            int column = i * Kernels.Lanes;
+            double sum = Enumerable.Range(0, weights.Length)
+                .Sum(at => (double)weights[at] * memory[tiles[at / Kernels.Lanes] + column + (at % Kernels.Lanes)]);
+            Assert.Equal(sum, mixed[i], 1e-4);
+        }
         for (int i = 0; i < Wanted; i += 2) Kernels.Mix256(memory, tiles, i, weights, narrow.AsSpan(i, 2));
         Assert.Equal(narrow, mixed);
     }

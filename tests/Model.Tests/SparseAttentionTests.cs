@@ -27,7 +27,8 @@ public sealed class SparseAttentionTests
     [Fact]
     public void A_transaction_sees_the_past_beyond_its_window_and_nothing_after_itself()
     {
-        float[] whole = Logits(new(16, 1, 2), gates: true), otherEnd = Logits(new(16, 1, 2), gates: true, change: 150), otherStart = Logits(new(16, 1, 2), gates: true, change: 3);
+        float[] whole = Logits(new(16, 1, 2), gates: true);
+        float[] otherEnd = Logits(new(16, 1, 2), gates: true, change: 150), otherStart = Logits(new(16, 1, 2), gates: true, change: 3);
         Assert.Equal(whole[..150], otherEnd[..150], Near);
         Assert.True(Enumerable.Range(64, Length - 64).Count(i => Math.Abs(whole[i] - otherStart[i]) > 1e-6) > 100);
     }
@@ -40,7 +41,10 @@ public sealed class SparseAttentionTests
         var checkpoint = World.Checkpoint(config);
         foreach (var (name, weight) in World.Checkpoint(_dense).Weights) weight.Values.CopyTo(checkpoint.Weights[name].Values, 0);
         foreach (var (name, weight) in checkpoint.Weights)
-            if (name.Contains("attention.gate", StringComparison.Ordinal) && !gates) Array.Fill(weight.Values, name.EndsWith("bias", StringComparison.Ordinal) ? bias : 0);
+        {
+            if (name.Contains("attention.gate", StringComparison.Ordinal) && !gates)
+                Array.Fill(weight.Values, name.EndsWith("bias", StringComparison.Ordinal) ? bias : 0);
+        }
         return Logits(config, checkpoint, change);
     }
 

@@ -41,7 +41,8 @@ public sealed class TrainerTests
         Assert.Equal(quiet, Train(set, options).Manifest.Hash);
     }
 
-    public static TheoryData<string, bool> KindsInBothTypes => new(World.Configs.Keys.SelectMany(kind => (IEnumerable<(string, bool)>)[(kind, false), (kind, true)]));
+    public static TheoryData<string, bool> KindsInBothTypes =>
+        new(World.Configs.Keys.SelectMany(kind => (IEnumerable<(string, bool)>)[(kind, false), (kind, true)]));
 
     [Theory]
     [InlineData("r1", false)]
@@ -100,7 +101,9 @@ public sealed class TrainerTests
         double figure = 0;
         var set = World.TrainingSet(World.Config, 300, i => i < 200 ? RowRole.Train : RowRole.Validate);
         Train(set, _options, _ => ++figure, new Recorder(told));
-        Assert.Equal(Enumerable.Range(1, _options.Epochs).Select(epoch => (double?)epoch), told.Where(progress => progress.IsEpochEnd).Select(progress => progress.Validation));
+        Assert.Equal(
+            Enumerable.Range(1, _options.Epochs).Select(epoch => (double?)epoch),
+            told.Where(progress => progress.IsEpochEnd).Select(progress => progress.Validation));
         Assert.All(told.Where(progress => progress.Epoch == 1 && !progress.IsEpochEnd), progress => Assert.Null(progress.Validation));
     }
 

@@ -82,7 +82,8 @@ public sealed class HandbookWorldTests
     static string Hash(IEnumerable<LabelledTransaction> world)
     {
         var lines = world.Select(one => string.Create(CultureInfo.InvariantCulture,
-            $"{one.Transaction.TransactionId},{one.Transaction.EventTime.Microseconds},{one.Transaction.CardToken},{one.Transaction.TerminalId},{one.Transaction.Amount},{one.Scenario}\n"));
+            $"{one.Transaction.TransactionId},{one.Transaction.EventTime.Microseconds},{one.Transaction.CardToken},"
+            + $"{one.Transaction.TerminalId},{one.Transaction.Amount},{one.Scenario}\n"));
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 }

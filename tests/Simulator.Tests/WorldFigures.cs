@@ -37,7 +37,8 @@ sealed class WorldFigures
             string[] fields = line.Split(',');
             int second = (int)TimeSpan.Parse(fields[1].AsSpan(11), CultureInfo.InvariantCulture).TotalSeconds;
             long cents = (long)(100 * decimal.Parse(fields[4], CultureInfo.InvariantCulture));
-            figures.Add(int.Parse(fields[2], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture), second, cents, byte.Parse(fields[6], CultureInfo.InvariantCulture));
+            int customer = int.Parse(fields[2], CultureInfo.InvariantCulture), terminal = int.Parse(fields[3], CultureInfo.InvariantCulture);
+            figures.Add(customer, terminal, second, cents, byte.Parse(fields[6], CultureInfo.InvariantCulture));
         }
         return figures;
     }

@@ -24,6 +24,9 @@ public sealed class WorldFileTests : IDisposable
     }
 
     [Fact]
-    public void Another_ending_is_refused() =>
-        Assert.Contains(".jsonl.gz", Assert.Throws<ArgumentException>(() => WorldFile.Write(World, Path.Combine(_folder, "world.csv"))).Message, StringComparison.Ordinal);
+    public void Another_ending_is_refused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => WorldFile.Write(World, Path.Combine(_folder, "world.csv")));
+        Assert.Contains(".jsonl.gz", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -15,7 +15,8 @@ public sealed class BadInputTests(TestPostgres postgres)
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     static string Good(string id) =>
-        $$"""{"transaction_id":"{{id}}","card_token":"c1","event_time":{{s_stamp.Microseconds}},"amount":1250,"currency":"EUR","merchant_id":"m1","mcc":5999,"merchant_country":"BE","entry_mode":"chip"}""";
+        $$"""{"transaction_id":"{{id}}","card_token":"c1","event_time":{{s_stamp.Microseconds}},"amount":1250"""
+        + ""","currency":"EUR","merchant_id":"m1","mcc":5999,"merchant_country":"BE","entry_mode":"chip"}""";
 
     public static TheoryData<string, byte[]?> Bad => new()
     {
@@ -27,7 +28,7 @@ public sealed class BadInputTests(TestPostgres postgres)
         { "time_in_future", Encoding.UTF8.GetBytes(Good("x").Replace($"{s_stamp.Microseconds}", $"{s_stamp.Microseconds + 3_600_000_000}")) },
         { "time_before_1990", Encoding.UTF8.GetBytes(Good("x").Replace($"{s_stamp.Microseconds}", "0")) },
         { "too_large", Encoding.UTF8.GetBytes(Good("x").Replace("{", "{\"padding\":\"" + new string('x', 2_000_000) + "\",")) },
-        { "invalid_utf8", [.. Encoding.UTF8.GetBytes(Good("x").Replace("m1\"", "m\"")[..^1]), (byte)',', (byte)'"', 0xFF, 0xFE, (byte)'"', (byte)':', (byte)'1', (byte)'}'] },
+        { "invalid_utf8", [.. Encoding.UTF8.GetBytes(Good("x").Replace("m1\"", "m\"")[..^1]), .. ",\""u8, 0xFF, 0xFE, .. "\":1}"u8] },
         { "empty_value", [] },
         { "tombstone", null },
         { "pan", Encoding.UTF8.GetBytes(Good("x").Replace("\"m1\"", $"\"{s_cardNumber}\"")) },
@@ -63,7 +64,8 @@ public sealed class BadInputTests(TestPostgres postgres)
     {
         await using var connection = new NpgsqlConnection(postgres.ConnectionString);
         await connection.OpenAsync(Cancellation);
-        await using var command = new NpgsqlCommand("SELECT reason_code, message, raw FROM dead_letter WHERE stream_id = $1 ORDER BY record_offset", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT reason_code, message, raw FROM dead_letter WHERE stream_id = $1 ORDER BY record_offset", connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = stream.StreamId });
         await using var reader = await command.ExecuteReaderAsync(Cancellation);
         var letters = new List<(string, string, byte[])>();

@@ -92,17 +92,20 @@ public sealed class CardScoresTests(TestPostgres postgres, RealKafka kafka)
             await killed.SignalAsync("KILL");
             await killed.WaitAsync(Cancellation);
             // Postgres does not know that nobody waits for the flush, and would do it when the lock goes.
-            await ExecuteAsync(connection, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+            await ExecuteAsync(
+                connection, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
         }
         await using (var next = stream.Serve(out _, everything)) await stream.UntilScoredAsync(Transactions, next);
 
         Assert.True(Published(stream.Options) > Transactions, "some were published twice");
         var scores = Read(stream.Options);
-        Assert.Equal(Expected((await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.EventTime, alert.Score))), scores.Select(Values).Order());
+        var alerts = (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.EventTime, alert.Score));
+        Assert.Equal(Expected(alerts), scores.Select(Values).Order());
 
         await using var print = VigilProcess.Start(stream.Environment, "scores");
         Assert.True(await print.WaitAsync(Cancellation) == 0, print.Errors);
-        var printed = print.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => ScoreJson.Read(Encoding.UTF8.GetBytes(line)));
+        string[] lines = print.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var printed = lines.Select(line => ScoreJson.Read(Encoding.UTF8.GetBytes(line)));
         Assert.Equal(scores.Select(Values).Order(), printed.Select(Values).Order());
     }
 

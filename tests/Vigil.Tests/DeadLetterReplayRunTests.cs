@@ -15,7 +15,8 @@ public sealed class DeadLetterReplayRunTests(TestPostgres postgres)
 
     /// <summary>Ten minutes later than its stamp: too late by the default rules, well for a clock skew of an hour.</summary>
     static byte[] Early => Encoding.UTF8.GetBytes(
-        $$"""{"transaction_id":"t1","card_token":"c1","event_time":{{s_stamp.Microseconds + 600_000_000}},"amount":1250,"currency":"EUR","merchant_id":"m1","mcc":5999,"merchant_country":"BE","entry_mode":"chip"}""");
+        $$"""{"transaction_id":"t1","card_token":"c1","event_time":{{s_stamp.Microseconds + 600_000_000}},"amount":1250"""
+        + ""","currency":"EUR","merchant_id":"m1","mcc":5999,"merchant_country":"BE","entry_mode":"chip"}""");
 
     [Fact]
     public async Task The_original_goes_back_byte_for_byte_with_its_key_and_stamp_once_the_rules_admit_it()
@@ -34,7 +35,8 @@ public sealed class DeadLetterReplayRunTests(TestPostgres postgres)
         Assert.Equal(original.Value, copy.Value);
         Assert.Equal(original.Key, copy.Key);
         Assert.Equal(original.Stamp, copy.Stamp);
-        Assert.Equal(new DeadLetterReplay(1, "ana", copy.AppendedAt.ToDateTimeOffset(), false, 0, created.Offset), await ReplayAsync(stream) with { At = copy.AppendedAt.ToDateTimeOffset() });
+        var at = copy.AppendedAt.ToDateTimeOffset();
+        Assert.Equal(new DeadLetterReplay(1, "ana", at, false, 0, created.Offset), await ReplayAsync(stream) with { At = at });
     }
 
     [Fact]
@@ -73,7 +75,8 @@ public sealed class DeadLetterReplayRunTests(TestPostgres postgres)
         await using var stream = await BuriedAsync();
         string topic = stream.Kafka.LabelsTopic;
         byte[] label = Encoding.UTF8.GetBytes(
-            $$"""{"transaction_id":"t1","card_token":"c1","label":"fraud","label_time":{{s_stamp.Microseconds + 600_000_000}},"source":"issuer","event_time":{{s_stamp.Microseconds}},"merchant_id":"m1","amount":1250}""");
+            $$"""{"transaction_id":"t1","card_token":"c1","label":"fraud","label_time":{{s_stamp.Microseconds + 600_000_000}}"""
+            + $$""","source":"issuer","event_time":{{s_stamp.Microseconds}},"merchant_id":"m1","amount":1250}""");
         stream.ProduceRaw(topic, label, s_stamp);
         stream.Flush();
         for (int start = 0; start < 2; start++) // each reads the labels from their beginning

@@ -13,7 +13,8 @@ public sealed class DeadLettersCommandTests(TestPostgres postgres, RealKafka kaf
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     static string Transaction(string merchant) =>
-        $$"""{"transaction_id":"t1","card_token":"c1","event_time":{{Instant.From(TimeProvider.System.GetUtcNow()).Microseconds}},"amount":1250,"currency":"EUR","merchant_id":"{{merchant}}","mcc":5999,"merchant_country":"BE","entry_mode":"chip"}""";
+        $$"""{"transaction_id":"t1","card_token":"c1","event_time":{{Instant.From(TimeProvider.System.GetUtcNow()).Microseconds}},"amount":1250"""
+        + $$""","currency":"EUR","merchant_id":"{{merchant}}","mcc":5999,"merchant_country":"BE","entry_mode":"chip"}""";
 
     [Fact]
     public async Task A_record_with_a_card_number_is_listed_shown_masked_corrected_from_standard_input_and_then_scored()

@@ -41,7 +41,8 @@ public sealed class DemoCommandTests
         await using var demo = VigilProcess.Start("demo", "--rate", "200", "--history", "5d");
         await UntilAsync(() => demo.Output.Contains("live: ", StringComparison.Ordinal), demo);
         int[] children = [.. DescendantsOf(demo.Id)];
-        string[] folders = [.. children.SelectMany(CommandLineOf).Where(argument => argument.Contains("vigil-postgres-", StringComparison.Ordinal)).Select(data => Path.GetDirectoryName(data)!)];
+        var data = children.SelectMany(CommandLineOf).Where(argument => argument.Contains("vigil-postgres-", StringComparison.Ordinal));
+        string[] folders = [.. data.Select(path => Path.GetDirectoryName(path)!)];
         Assert.True(children.Length >= 3, "the broker, the guardian and Postgres were expected");
         Assert.NotEmpty(folders);
         await demo.SignalAsync("KILL");
@@ -79,5 +80,8 @@ public sealed class DemoCommandTests
     static string[] CommandLineOf(int id) => File.Exists($"/proc/{id}/cmdline") ? File.ReadAllText($"/proc/{id}/cmdline").Split('\0') : [];
 
     /// <summary>A zombie is dead: its parent, which we killed, can no longer reap it.</summary>
-    static bool IsAlive(int id) => File.Exists($"/proc/{id}/stat") && ParentOf(id) != 0 && !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);
+    static bool IsAlive(int id) =>
+        File.Exists($"/proc/{id}/stat")
+        && ParentOf(id) != 0
+        && !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);
 }

@@ -7,8 +7,8 @@ using Xunit;
 namespace Vigil.Tests;
 
 /// <summary>
-/// The manifests against the Kubernetes API's own types (no unknown field, no wrong type, quantities that parse), against one another, and against this program:
-/// its verbs, options and settings. No cluster has run them.
+/// The manifests against the Kubernetes API's own types (no unknown field, no wrong type, quantities that parse), against one another, and against this
+/// program: its verbs, options and settings. No cluster has run them.
 /// </summary>
 public sealed class KubernetesManifestTests
 {
@@ -66,15 +66,18 @@ public sealed class KubernetesManifestTests
         {
             Workers.Spec.Selector.MatchLabels, Read<V1Service>("service.yaml").Spec.Selector, Read<V1Service>("service-api.yaml").Spec.Selector,
             Read<V1PodDisruptionBudget>("poddisruptionbudget.yaml").Spec.Selector.MatchLabels,
-            Read<V1NetworkPolicy>("networkpolicy.yaml").Spec.PodSelector.MatchLabels, Workers.Spec.Template.Spec.TopologySpreadConstraints[0].LabelSelector.MatchLabels,
+            Read<V1NetworkPolicy>("networkpolicy.yaml").Spec.PodSelector.MatchLabels,
+            Workers.Spec.Template.Spec.TopologySpreadConstraints[0].LabelSelector.MatchLabels,
         })
         {
             Assert.NotEmpty(selector);
             Assert.All(selector, label => Assert.Equal(label.Value, labels[label.Key]));
         }
         Assert.Equal(Read<V1Service>("service.yaml").Metadata.Name, Workers.Spec.ServiceName);
-        Assert.DoesNotContain(Workers.Spec.Selector.MatchLabels, label => Migration.Spec.Template.Metadata.Labels[label.Key] != label.Value && label.Key == "app.kubernetes.io/name");
-        Assert.NotEqual(labels["app.kubernetes.io/component"], Migration.Spec.Template.Metadata.Labels["app.kubernetes.io/component"]);
+        var ofMigration = Migration.Spec.Template.Metadata.Labels;
+        Assert.DoesNotContain(
+            Workers.Spec.Selector.MatchLabels, label => ofMigration[label.Key] != label.Value && label.Key == "app.kubernetes.io/name");
+        Assert.NotEqual(labels["app.kubernetes.io/component"], ofMigration["app.kubernetes.io/component"]);
     }
 
     [Fact]
@@ -93,7 +96,8 @@ public sealed class KubernetesManifestTests
     {
         foreach (var (command, container) in new[]
         {
-            (ServeCommand.Create(), Workers.Spec.Template.Spec.Containers.Single()), (MigrateCommand.Create(), Migration.Spec.Template.Spec.Containers.Single()),
+            (ServeCommand.Create(), Workers.Spec.Template.Spec.Containers.Single()),
+            (MigrateCommand.Create(), Migration.Spec.Template.Spec.Containers.Single()),
         })
         {
             Assert.Equal(command.Name, container.Args[0]);
@@ -136,7 +140,9 @@ public sealed class KubernetesManifestTests
     static void ThrowsWhereAFieldIsMisspelt(MethodInfo read, string yaml) =>
         Assert.Throws<TargetInvocationException>(() => read.Invoke(null, [yaml.Replace("metadata:", "metadatum:", StringComparison.Ordinal), true]));
 
-    /// <summary>Vigil__Kafka__Security__User: a property of a property of the service's options; the names in Client and SchemaRegistry are others' own.</summary>
+    /// <summary>
+    /// Vigil__Kafka__Security__User: a property of a property of the service's options; the names in Client and SchemaRegistry are others' own.
+    /// </summary>
     static void AssertIsSetting(string name)
     {
         var type = typeof(ServiceOptions);

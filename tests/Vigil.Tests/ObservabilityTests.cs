@@ -18,7 +18,8 @@ public sealed partial class ObservabilityTests(TestPostgres postgres)
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     static byte[] Good => Encoding.UTF8.GetBytes(
-        $$"""{"transaction_id":"{{Guid.NewGuid():N}}","card_token":"c1","event_time":{{ServedBroker.Stamp.Microseconds}},"amount":1250,"currency":"EUR","merchant_id":"m1","mcc":5999,"merchant_country":"BE","entry_mode":"chip"}""");
+        $$"""{"transaction_id":"{{Guid.NewGuid():N}}","card_token":"c1","event_time":{{ServedBroker.Stamp.Microseconds}},"amount":1250"""
+        + ""","currency":"EUR","merchant_id":"m1","mcc":5999,"merchant_country":"BE","entry_mode":"chip"}""");
 
     [Fact]
     public async Task Every_metric_of_the_dashboard_and_the_rules_is_served_spans_and_metrics_reach_a_collector_and_logs_are_JSON()
@@ -32,7 +33,8 @@ public sealed partial class ObservabilityTests(TestPostgres postgres)
             ("Logging__Console__FormatterName", "json"), ("Vigil__Api__Keys__test", ApiCaller.KeyHash), ("Vigil__Overload__Policy", "Unscored"),
             ("Vigil__Overload__Lag", "1.00:00:00"));
         await served.UntilStoredAsync(2, Cancellation);
-        await served.QueryAsync("SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await served.QueryAsync(
+            "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         served.Produce(served.Kafka.TransactionsTopic, null, [Good]);
         await served.UntilStoredAsync(3, Cancellation);
         await served.ProduceTracedAsync(Good, $"00-{Trace}-00f067aa0ba902b7-01"); // and long ago: shed
@@ -41,12 +43,17 @@ public sealed partial class ObservabilityTests(TestPostgres postgres)
         await served.UntilStoredAsync(5, Cancellation);
         string metrics = "";
         await Polling.UntilAsync(
-            async () => (metrics = await served.MetricsAsync(Cancellation)).Contains("fraud_scoring_cards", StringComparison.Ordinal), () => metrics, Cancellation);
+            async () => (metrics = await served.MetricsAsync(Cancellation)).Contains("fraud_scoring_cards", StringComparison.Ordinal),
+            () => metrics,
+            Cancellation);
         string owned = metrics; // what a partition holds is no longer told once another process has it
         await served.QueryAsync("UPDATE partition_cursor SET epoch = epoch + 1");
         served.Produce(served.Kafka.TransactionsTopic, null, [Good]);
 
-        await Polling.UntilAsync(async () => (metrics = await served.MetricsAsync(Cancellation)).Contains("fraud_alerts_fenced_total", StringComparison.Ordinal), () => metrics, Cancellation);
+        await Polling.UntilAsync(
+            async () => (metrics = await served.MetricsAsync(Cancellation)).Contains("fraud_alerts_fenced_total", StringComparison.Ordinal),
+            () => metrics,
+            Cancellation);
         await AssertNamesExistAsync(owned + metrics);
         await Polling.UntilAsync(
             () => Task.FromResult(s_sources.All(source => collector.Has("/v1/traces", source)) && collector.Has("/v1/metrics", "fraud.scoring.latency")),
@@ -107,7 +114,8 @@ public sealed partial class ObservabilityTests(TestPostgres postgres)
         internal IEnumerable<string> Paths => _received.Select(received => received.Path).Distinct();
 
         /// <summary>Whether something came to a path that holds a text; in protobuf texts stand as they are.</summary>
-        internal bool Has(string path, string text) => _received.Any(received => received.Path == path && received.Body.Contains(text, StringComparison.Ordinal));
+        internal bool Has(string path, string text) =>
+            _received.Any(received => received.Path == path && received.Body.Contains(text, StringComparison.Ordinal));
 
         public void Dispose() => _listener.Close();
 

@@ -80,7 +80,8 @@ public sealed class PanGuardTests(TestPostgres postgres) : IDisposable
         AssertClean("the log", log);
         string[] inputs = [served.Kafka.TransactionsTopic, served.Kafka.LabelsTopic];
         foreach (string topic in Topics(served.Kafka).Except(inputs)) AssertClean(topic, Read(served.Kafka, topic));
-        Assert.All(inputs, topic => Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AssertClean(topic, Read(served.Kafka, topic)))); // the search finds what is there
+        // The search finds what is there.
+        Assert.All(inputs, topic => Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AssertClean(topic, Read(served.Kafka, topic))));
     }
 
     public void Dispose() => Directory.Delete(_snapshots, recursive: true);
@@ -104,7 +105,9 @@ public sealed class PanGuardTests(TestPostgres postgres) : IDisposable
         }
     }
 
-    /// <summary>A good record with a card number in each field in turn, as text, as a number, grouped, escaped; and records that are broken around one.</summary>
+    /// <summary>
+    /// A good record with a card number in each field in turn, as text, as a number, grouped, escaped; and records that are broken around one.
+    /// </summary>
     IEnumerable<byte[]> Records(JsonObject good)
     {
         yield return Encoding.UTF8.GetBytes(good.ToJsonString());
@@ -159,8 +162,10 @@ public sealed class PanGuardTests(TestPostgres postgres) : IDisposable
     static async Task<string> TablesAsync(ServedBroker served)
     {
         var text = new StringBuilder();
-        string tables = await served.QueryAsync("SELECT string_agg(oid::regclass::text, ' ') FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace");
-        foreach (string table in tables.Split(' ')) text.AppendLine(await served.QueryAsync($"SELECT coalesce(string_agg(t::text, E'\\n'), '') FROM {table} AS t"));
+        string tables = await served.QueryAsync(
+            "SELECT string_agg(oid::regclass::text, ' ') FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace");
+        foreach (string table in tables.Split(' '))
+            text.AppendLine(await served.QueryAsync($"SELECT coalesce(string_agg(t::text, E'\\n'), '') FROM {table} AS t"));
         return text.AppendLine(await served.QueryAsync("SELECT coalesce(string_agg(encode(raw, 'escape'), E'\\n'), '') FROM dead_letter")).ToString();
     }
 

@@ -97,7 +97,8 @@ public sealed class PartitionSnapshotTests
     {
         public Task<IReadOnlyList<long>> ListAsync(StreamPartition partition, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public async Task WriteAsync(StreamPartition partition, long nextOffset, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
+        public async Task WriteAsync(
+            StreamPartition partition, long nextOffset, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
         {
             await Task.Delay(after, cancellationToken);
             throw new SnapshotStoreException("full");

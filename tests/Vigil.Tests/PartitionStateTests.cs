@@ -89,7 +89,9 @@ public sealed class PartitionStateTests
         return scores;
     }
 
-    /// <summary>Pauses of up to a third of the idle age, so that some cards are idle at any time; some are late, a few of them beyond it; some repeat.</summary>
+    /// <summary>
+    /// Pauses of up to a third of the idle age, so that some cards are idle at any time; some are late, a few of them beyond it; some repeat.
+    /// </summary>
     static Transaction[] Log(Random random)
     {
         var log = new Transaction[Length];

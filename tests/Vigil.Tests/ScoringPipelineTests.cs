@@ -75,8 +75,10 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
         }
 
         Assert.Equal(s_history.Count(happened => happened.Transaction is not null && happened.Stamp >= from), (await stream.CountAsync()).Scored);
-        var expected = PlainPipeline.Alerts(s_history, Threshold, stream.Kafka).Where(alert => alert.EventTime >= from.ToDateTimeOffset()).Select(alert => (alert.Id, alert.Score));
-        Assert.Equal(expected.Order(), (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
+        var expected = PlainPipeline.Alerts(s_history, Threshold, stream.Kafka).Where(alert => alert.EventTime >= from.ToDateTimeOffset());
+        Assert.Equal(
+            expected.Select(alert => (alert.Id, alert.Score)).Order(),
+            (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
     }
 
     /// <summary>A service behind whose cursors the first half of the history is.</summary>
@@ -96,6 +98,8 @@ public sealed class ScoringPipelineTests(TestPostgres postgres)
         Assert.Equal((Transactions, 0L, 0L, 0L), (counts.Scored, counts.DeadLetters, counts.Duplicates, counts.Miscounted));
         var expected = PlainPipeline.Alerts(s_history, Threshold, stream.Kafka);
         Assert.NotEmpty(expected);
-        Assert.Equal(expected.Select(alert => (alert.Id, alert.Score)).Order(), (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
+        Assert.Equal(
+            expected.Select(alert => (alert.Id, alert.Score)).Order(),
+            (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
     }
 }

@@ -17,7 +17,8 @@ public sealed class ServeCommandTests(TestPostgres postgres, RealKafka kafka)
     public async Task Two_processes_share_a_real_Kafka_and_store_every_transaction_once()
     {
         var stream = await RealStream.CreateAsync(kafka, postgres);
-        var history = History.Merge(new HandbookWorld(new() { Seed = 3, Customers = Cards, Terminals = 150, Days = 30 }).Transactions(), TimeSpan.FromDays(7)).ToArray();
+        var world = new HandbookWorld(new() { Seed = 3, Customers = Cards, Terminals = 150, Days = 30 });
+        var history = History.Merge(world.Transactions(), TimeSpan.FromDays(7)).ToArray();
         int half = history.Length / 2, transactions = history.Count(happened => happened.Transaction is not null);
 
         await using var first = stream.Serve(out string firstAddress);
@@ -44,7 +45,8 @@ public sealed class ServeCommandTests(TestPostgres postgres, RealKafka kafka)
     public async Task A_killed_process_loses_nothing_and_the_next_repeats_nothing()
     {
         var stream = await RealStream.CreateAsync(kafka, postgres);
-        var history = History.Merge(new HandbookWorld(new() { Seed = 4, Customers = Cards, Terminals = 150, Days = 30 }).Transactions(), TimeSpan.FromDays(7)).ToArray();
+        var world = new HandbookWorld(new() { Seed = 4, Customers = Cards, Terminals = 150, Days = 30 });
+        var history = History.Merge(world.Transactions(), TimeSpan.FromDays(7)).ToArray();
         int transactions = history.Count(happened => happened.Transaction is not null);
         stream.Produce(history);
 
@@ -102,7 +104,8 @@ public sealed class ServeCommandTests(TestPostgres postgres, RealKafka kafka)
         var (address, present, absent) = (await kafka.AddressAsync(), $"present-{Guid.NewGuid():N}", $"absent-{Guid.NewGuid():N}");
         await RealKafka.CreateTopicsAsync(address, [], (present, 1));
         var settings = s_topics.ToDictionary(name => $"Vigil__Kafka__{name}Topic", name => name == kind ? absent : present);
-        await using var process = VigilProcess.Start(settings, "serve", "--kafka", address, "--postgres", "Host=127.0.0.1;Port=1;Username=nobody;Database=none");
+        await using var process = VigilProcess.Start(
+            settings, "serve", "--kafka", address, "--postgres", "Host=127.0.0.1;Port=1;Username=nobody;Database=none");
 
         Assert.Equal(2, await process.WaitAsync(Cancellation));
         Assert.Contains(absent, process.Errors);

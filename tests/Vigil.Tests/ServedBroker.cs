@@ -19,7 +19,13 @@ sealed class ServedBroker : IAsyncDisposable
     ServedBroker(string database)
     {
         Database = database;
-        _broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = 1, ["fraud-labels"] = 1, ["merchant-activity"] = 1, ["card-scores"] = 1 });
+        _broker = EmbeddedBroker.Start(new Dictionary<string, int>
+        {
+            ["card-transactions"] = 1,
+            ["fraud-labels"] = 1,
+            ["merchant-activity"] = 1,
+            ["card-scores"] = 1,
+        });
         Kafka = new IngestOptions { BootstrapServers = _broker.BootstrapServers, Embedded = true };
         _producer = new TransactionProducer(Kafka, TimeProvider.System);
     }
@@ -68,7 +74,9 @@ sealed class ServedBroker : IAsyncDisposable
 
     /// <summary>Waits until the cursor stands behind so many records.</summary>
     internal Task UntilStoredAsync(long records, CancellationToken cancellationToken) => Polling.UntilAsync(
-        async () => await QueryAsync("SELECT coalesce(sum(next_offset), 0)::text FROM partition_cursor") == $"{records}", () => Process.Errors + Process.Output, cancellationToken);
+        async () => await QueryAsync("SELECT coalesce(sum(next_offset), 0)::text FROM partition_cursor") == $"{records}",
+        () => Process.Errors + Process.Output,
+        cancellationToken);
 
     internal async Task<string> MetricsAsync(CancellationToken cancellationToken)
     {

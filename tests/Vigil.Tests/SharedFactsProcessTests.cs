@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Vigil.Tests;
 
-/// <summary>Scores are a function of the log: of the transactions, labels and merchant activity in it, and of nothing that the processes did meanwhile.</summary>
+/// <summary>
+/// Scores are a function of the log: of the transactions, labels and merchant activity in it, and of nothing that the processes did meanwhile.
+/// </summary>
 public sealed class SharedFactsProcessTests(TestPostgres postgres, RealKafka kafka)
 {
     /// <summary>Every transaction is an alert, so that every score is stored.</summary>
@@ -32,8 +34,11 @@ public sealed class SharedFactsProcessTests(TestPostgres postgres, RealKafka kaf
         await using (var one = second.Serve(out _, s_everything))
         await using (var two = second.Serve(out _, s_everything))
         await using (var three = second.Serve(out _, s_everything))
-        await using (second.Serve(out _, s_everything, ("Vigil__Kafka__Client__fetch.min.bytes", "1000000"), ("Vigil__Kafka__Client__fetch.wait.max.ms", "200")))
+        await using (second.Serve(
+            out _, s_everything, ("Vigil__Kafka__Client__fetch.min.bytes", "1000000"), ("Vigil__Kafka__Client__fetch.wait.max.ms", "200")))
+        {
             await second.UntilScoredAsync(transactions, one);
+        }
 
         var expected = (await first.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order().ToArray();
         Assert.Equal(transactions, expected.Length);

@@ -15,7 +15,8 @@ public sealed class SimulateCommandTests
     public async Task A_world_goes_to_kafka_with_each_label_that_arrives()
     {
         using var broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = 3, ["fraud-labels"] = 1, ["merchant-activity"] = 1 });
-        int code = await SimulateCommand.Create().Parse([.. s_world, "--kafka", broker.BootstrapServers]).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
+        string[] args = [.. s_world, "--kafka", broker.BootstrapServers];
+        int code = await SimulateCommand.Create().Parse(args).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(0, code);
         using var topics = new Topics(new IngestOptions { BootstrapServers = broker.BootstrapServers, Embedded = true });
@@ -28,13 +29,16 @@ public sealed class SimulateCommandTests
     {
         using var broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = 3, ["fraud-labels"] = 1 });
         string[] args =
-            ["--world", "cards", "--customers", "300", "--days", "3", "--fraud", "card-testing=200,stolen-card", "--rate", "50000", "--kafka", broker.BootstrapServers];
+        [
+            "--world", "cards", "--customers", "300", "--days", "3", "--fraud", "card-testing=200,stolen-card", "--rate", "50000",
+            "--kafka", broker.BootstrapServers,
+        ];
         int code = await SimulateCommand.Create().Parse(args).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(0, code);
         var options = new CardsWorldOptions { Customers = 300, Days = 3 };
-        LabelledTransaction[] world =
-            [.. new CardsWorld(options.WithFrauds(new Dictionary<FraudKind, double> { [FraudKind.CardTesting] = 200, [FraudKind.StolenCard] = 1 })).Transactions()];
+        var frauds = new Dictionary<FraudKind, double> { [FraudKind.CardTesting] = 200, [FraudKind.StolenCard] = 1 };
+        LabelledTransaction[] world = [.. new CardsWorld(options.WithFrauds(frauds)).Transactions()];
         using var topics = new Topics(new IngestOptions { BootstrapServers = broker.BootstrapServers, Embedded = true });
         Assert.Equal(world.Length, topics.Watermarks("card-transactions").Sum(marks => marks.High));
         Assert.Equal(world.Length, topics.Watermarks("fraud-labels").Sum(marks => marks.High));

@@ -18,7 +18,8 @@ public sealed class SnapshotCrashTests(TestPostgres postgres, RealKafka kafka) :
     public async Task Processes_killed_while_they_take_snapshots_go_on_from_them_and_raise_the_same_alerts()
     {
         var stream = await RealStream.CreateAsync(kafka, postgres);
-        var history = History.Merge(new HandbookWorld(new() { Seed = 5, Customers = 60, Terminals = 150, Days = 30 }).Transactions(), TimeSpan.FromDays(7)).ToArray();
+        var world = new HandbookWorld(new() { Seed = 5, Customers = 60, Terminals = 150, Days = 30 });
+        var history = History.Merge(world.Transactions(), TimeSpan.FromDays(7)).ToArray();
         int transactions = history.Count(happened => happened.Transaction is not null), part = history.Length / (Kills + 1);
         for (int kill = 0; kill < Kills; kill++)
         {

@@ -120,7 +120,9 @@ public sealed class SnapshotsTests(TestPostgres postgres) : IDisposable
         Assert.Equal((Transactions, 0L, 0L, 0L), (counts.Scored, counts.DeadLetters, counts.Duplicates, counts.Miscounted));
         var expected = PlainPipeline.Alerts(s_history, Threshold, stream.Kafka);
         Assert.NotEmpty(expected);
-        Assert.Equal(expected.Select(alert => (alert.Id, alert.Score)).Order(), (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
+        Assert.Equal(
+            expected.Select(alert => (alert.Id, alert.Score)).Order(),
+            (await stream.AlertsAsync()).Select(alert => (alert.TransactionId, alert.Score)).Order());
     }
 
     /// <summary>Runs the service until so many transactions are scored, and every partition's snapshot stands at its cursor.</summary>

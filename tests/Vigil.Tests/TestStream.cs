@@ -20,7 +20,13 @@ sealed class TestStream : IAsyncDisposable
 
     internal TestStream(TestPostgres postgres, int partitions = 3, double? threshold = null, SnapshotOptions? snapshots = null)
     {
-        _broker = EmbeddedBroker.Start(new Dictionary<string, int> { ["card-transactions"] = partitions, ["fraud-labels"] = 1, ["merchant-activity"] = 1, ["card-scores"] = partitions });
+        _broker = EmbeddedBroker.Start(new Dictionary<string, int>
+        {
+            ["card-transactions"] = partitions,
+            ["fraud-labels"] = 1,
+            ["merchant-activity"] = 1,
+            ["card-scores"] = partitions,
+        });
         Kafka = new IngestOptions { BootstrapServers = _broker.BootstrapServers, Embedded = true };
         Kafka.Client["message.max.bytes"] = "20000000"; // so that a record above the limit can be sent at all
         _alerts = new AlertsOptions { ConnectionString = postgres.ConnectionString, Threshold = threshold };
@@ -65,7 +71,17 @@ sealed class TestStream : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var scoring = new ScoringOptions { ScoreFrom = scoreFrom, Checkpoint = Checkpoint };
-        builder.AddScoring(new ServiceOptions { Kafka = Kafka, Alerts = _alerts, Scoring = scoring, Snapshots = _snapshots, Api = Api, Overload = Overload, Model = Model }, StreamId);
+        var options = new ServiceOptions
+        {
+            Kafka = Kafka,
+            Alerts = _alerts,
+            Scoring = scoring,
+            Snapshots = _snapshots,
+            Api = Api,
+            Overload = Overload,
+            Model = Model,
+        };
+        builder.AddScoring(options, StreamId);
         var app = builder.Build();
         app.MapScoring();
         await app.StartAsync();

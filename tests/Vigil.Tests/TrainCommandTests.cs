@@ -23,7 +23,8 @@ public sealed class TrainCommandTests : IDisposable
         string resumed = Path.Combine(_folder, "resumed");
         await using (var killed = VigilProcess.Start([.. s_request, "--out", resumed]))
         {
-            await Polling.UntilAsync(() => Task.FromResult(killed.Output.Contains("training, epoch 2 of 4", StringComparison.Ordinal)), () => killed.Errors, Token);
+            await Polling.UntilAsync(
+                () => Task.FromResult(killed.Output.Contains("training, epoch 2 of 4", StringComparison.Ordinal)), () => killed.Errors, Token);
             await killed.SignalAsync("KILL");
             await killed.WaitAsync(Token);
         }

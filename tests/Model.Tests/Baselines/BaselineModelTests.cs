@@ -79,7 +79,8 @@ public sealed class BaselineModelTests : IDisposable
     public void A_baseline_is_no_encoders_checkpoint()
     {
         Trained("logistic").Save(_folder);
-        Assert.Contains("found a baseline, expected an encoder", Assert.Throws<InvalidDataException>(() => Checkpoint.Load(_folder)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(_folder));
+        Assert.Contains("found a baseline, expected an encoder", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,7 +52,8 @@ public sealed class BaselineTrainerTests
         foreach (var vector in new World(5, 2).Take(40))
         {
             var before = scorer.Score(vector);
-            foreach (string hidden in model.Manifest.Features.Without!.Where(hidden => hidden != "hour_of_week")) vector.Numeric[FeatureList.IndexOf(hidden)] = 1e4;
+            foreach (string hidden in model.Manifest.Features.Without!.Where(hidden => hidden != "hour_of_week"))
+                vector.Numeric[FeatureList.IndexOf(hidden)] = 1e4;
             vector.Categorical[3] = (vector.Categorical[3] + 1) % 168;
             Assert.Equal(before, ofChanged.Score(vector));
         }
@@ -87,11 +88,19 @@ public sealed class BaselineTrainerTests
 
     [Fact]
     public void A_set_without_training_rows_is_refused() =>
-        Assert.Throws<ArgumentException>(() => BaselineTrainer.Train(World.TrainingSet(World.Config, 20, _ => RowRole.Context), new() { Config = Config("logistic") }, null, TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => BaselineTrainer.Train(
+            World.TrainingSet(World.Config, 20, _ => RowRole.Context),
+            new() { Config = Config("logistic") },
+            null,
+            TestContext.Current.CancellationToken));
 
     [Fact]
     public void A_hybrid_without_an_encoder_is_refused() =>
-        Assert.Throws<ArgumentException>(() => BaselineTrainer.Train(World.TrainingSet(World.Config, 20, _ => RowRole.Train), new() { Config = Config("hybrid") }, null, TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => BaselineTrainer.Train(
+            World.TrainingSet(World.Config, 20, _ => RowRole.Train),
+            new() { Config = Config("hybrid") },
+            null,
+            TestContext.Current.CancellationToken));
 
     [Fact]
     public void A_hybrid_whose_encoder_was_trained_without_other_features_is_refused()

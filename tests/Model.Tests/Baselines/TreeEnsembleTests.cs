@@ -35,7 +35,11 @@ public sealed partial class TreeEnsembleTests
     }
 
     [Fact]
-    public void A_tree_without_a_split_is_its_leaf() => Assert.Equal(0.25f, TreeEnsemble.Parse("tree\n\nTree=0\nnum_leaves=1\nnum_cat=0\nleaf_value=0.25\n\nend of trees\n", 1).Score([3]).Logit);
+    public void A_tree_without_a_split_is_its_leaf()
+    {
+        const string Leaf = "tree\n\nTree=0\nnum_leaves=1\nnum_cat=0\nleaf_value=0.25\n\nend of trees\n";
+        Assert.Equal(0.25f, TreeEnsemble.Parse(Leaf, 1).Score([3]).Logit);
+    }
 
     [Theory]
     [InlineData("1", "-1", "-2")]
@@ -63,7 +67,8 @@ public sealed partial class TreeEnsembleTests
 
     static string Stump(string column, double threshold, string left, string right) => string.Create(
         CultureInfo.InvariantCulture,
-        $"tree\n\nTree=0\nnum_leaves=2\nnum_cat=0\nsplit_feature={column}\nthreshold={threshold:R}\nleft_child={left}\nright_child={right}\nleaf_value=-1 1\n\nend of trees\n");
+        $"tree\n\nTree=0\nnum_leaves=2\nnum_cat=0\nsplit_feature={column}\nthreshold={threshold:R}\n"
+        + $"left_child={left}\nright_child={right}\nleaf_value=-1 1\n\nend of trees\n");
 
     static string Grow(string name)
     {
@@ -99,7 +104,8 @@ public sealed partial class TreeEnsembleTests
 
     [LibraryImport("lib_lightgbm", EntryPoint = "LGBM_BoosterPredictForMat", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int BoosterPredictForMat(
-        nint booster, float[] row, int type, int rows, int columns, int isRowMajor, int kind, int first, int trees, string parameters, out long length, double[] result);
+        nint booster, float[] row, int type, int rows, int columns, int isRowMajor,
+        int kind, int first, int trees, string parameters, out long length, double[] result);
 
     [LibraryImport("lib_lightgbm", EntryPoint = "LGBM_BoosterFree")]
     internal static partial int BoosterFree(nint booster);
