@@ -9,72 +9,39 @@ namespace Vigil.Features;
 /// </summary>
 sealed class Acceptor
 {
-    const int Length = 320; // In bytes, about.
-    const int LongestId = 1 << 16; // No decoder lets one of more than 64 bytes pass.
-    const int MostOpen = 1 << 24; // Far more merchants and terminals than a step of a partition sees.
+    const int Length = 256; // In bytes, about.
+    const int Never = int.MinValue;
 
-    byte[] _ids = [];
-    int _merchantLength, _terminalLength;
-    int _answeredStep;
+    int _openStep = Never;
+    int _place; // In the counts of that step, where it is what a fact is about: a terminal, or a merchant without one.
+    int _answeredStep = Never;
     Answer _answer;
     long? _runStart, _lastFraud;
 
-    internal Acceptor() => _answeredStep = int.MinValue;
+    /// <summary>Another one that is idle, where this one is.</summary>
+    internal Acceptor? NextIdle { get; set; }
 
     /// <summary>The last hour in this partition.</summary>
     internal AcceptorMinutes Minutes;
 
-    /// <summary>Transactions of the open step, where it is what a fact is about: a terminal, or a merchant without one.</summary>
-    internal long OpenCount { get; private set; }
-
-    /// <summary>Its place in the order in which the open step met merchants and terminals.</summary>
-    internal int Place { get; private set; }
-
-    /// <summary>Sum of their amounts, in minor units.</summary>
-    internal long OpenAmountSum { get; private set; }
-
-    /// <summary>Begins to count a step.</summary>
-    internal void OpenStep(in Transaction transaction, int place)
-    {
-        Place = place;
-        var merchant = transaction.MerchantId.Span;
-        var terminal = transaction.TerminalId.Span;
-        (_merchantLength, _terminalLength) = (merchant.Length, terminal.Length);
-        if (_ids.Length < merchant.Length + terminal.Length) _ids = new byte[merchant.Length + terminal.Length];
-        merchant.CopyTo(_ids);
-        terminal.CopyTo(_ids.AsSpan(merchant.Length));
-    }
+    /// <summary>Whether nothing would be lost with it.</summary>
+    internal bool IsIdle(int step, MinuteStore minutes, long minute) => _openStep != step && Minutes.IsIdle(minutes, minute);
 
     /// <summary>Counts a transaction in the open step.</summary>
-    internal void Count(long amount)
+    internal void Count(StepCounts counts, int step, in Transaction transaction, long amount)
     {
-        OpenCount++;
-        OpenAmountSum = Math.Min(OpenAmountSum + amount, MerchantActivity.LargestAmountSum);
-    }
-
-    /// <summary>What the step counted; its texts are this object's own, until it opens the next one.</summary>
-    internal MerchantActivity CloseStep(Instant start)
-    {
-        var activity = new MerchantActivity
-        {
-            Partition = 0,
-            StepStart = start,
-            MerchantId = new(_ids.AsMemory(0, _merchantLength)),
-            TerminalId = new(_ids.AsMemory(_merchantLength, _terminalLength)),
-            Count = OpenCount,
-            AmountSum = OpenAmountSum,
-        };
-        (OpenCount, OpenAmountSum) = (0, 0);
-        return activity;
+        if (_openStep != step) (_openStep, _place) = (step, counts.Begin(transaction));
+        counts.Add(_place, amount);
     }
 
     /// <summary>Asks for the memory of one, if there is one.</summary>
     internal static void Prefetch(Acceptor? acceptor) => CacheLines.PrefetchObject(acceptor, Length);
 
-    /// <summary>Asks for the memory that <see cref="MoveTo"/> will look at.</summary>
-    internal void Prefetch(SharedFacts facts, AcceptorKey key, int step, MinuteStore minutes)
+    /// <summary>Asks for the memory that a transaction needs beside it.</summary>
+    internal void Prefetch(SharedFacts facts, AcceptorKey key, StepCounts counts, int step, MinuteStore minutes)
     {
         Minutes.Prefetch(minutes);
+        if (_openStep == step) counts.Prefetch(_place);
         if (step != _answeredStep) facts.Prefetch(key);
     }
 
@@ -105,30 +72,19 @@ sealed class Acceptor
     }
 
     /// <summary>Writes all but the facts' answer, which is asked for again.</summary>
-    internal void Save(StateWriter writer, MinuteStore minutes)
+    internal void Save(StateWriter writer, MinuteStore minutes, StepCounts counts, int step)
     {
         Minutes.Save(writer, minutes);
-        writer.Write(OpenCount);
-        if (OpenCount == 0) return;
-        writer.Write(Place);
-        writer.Write(OpenAmountSum);
-        writer.Write(_merchantLength);
-        writer.Write(_terminalLength);
-        writer.Write<byte>(_ids.AsSpan(0, _merchantLength + _terminalLength));
+        if (_openStep == step) counts.Save(writer, _place);
+        else writer.Write(0L);
     }
 
     /// <summary>Reads what <see cref="Save"/> has written, into a new one.</summary>
-    internal void Restore(StateReader reader, MinuteStore minutes)
+    internal void Restore(StateReader reader, MinuteStore minutes, StepCounts counts, int step)
     {
         Minutes.Restore(reader, minutes);
-        OpenCount = reader.Read<long>();
-        if (OpenCount == 0) return;
-        Place = reader.ReadCount(MostOpen);
-        OpenAmountSum = reader.Read<long>();
-        _merchantLength = reader.ReadCount(LongestId);
-        _terminalLength = reader.ReadCount(LongestId);
-        _ids = new byte[_merchantLength + _terminalLength];
-        reader.Read<byte>(_ids);
+        long count = reader.Read<long>();
+        if (count > 0) (_openStep, _place) = (step, counts.Restore(reader, count));
     }
 
     /// <summary>As new, but for the memory that it holds.</summary>
@@ -137,7 +93,7 @@ sealed class Acceptor
         Minutes.Clear(minutes);
         _answer = default;
         (_runStart, _lastFraud) = (null, null);
-        _answeredStep = int.MinValue;
+        (_answeredStep, _openStep) = (Never, Never);
     }
 
     /// <summary>Counts, means, frauds, labels, shares of the windows, then the run's length and the genuine labels since: what lasts a step.</summary>

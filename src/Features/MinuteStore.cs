@@ -1,31 +1,27 @@
+using System.Runtime.CompilerServices;
+
 namespace Vigil.Features;
 
 /// <summary>
-/// The minutes of all of a partition's merchants and terminals, in one array that grows with their number and is used again: so a merchant that grows busy
-/// costs no array of its own.
+/// The minutes of all of a partition's merchants and terminals, side by side and used again: so a merchant that grows busy costs no array of its own.
 /// </summary>
 sealed class MinuteStore
 {
-    const int None = -1, FirstLength = 64;
+    const int None = -1;
 
-    Entry[] _entries = new Entry[FirstLength];
-    int _used; // Places that were ever in use.
+    Chunks<Entry> _entries = new();
     int _free = None; // The first of the chain of free places, which their Newer links.
 
-    /// <summary>A minute; valid until the next <see cref="Take"/>.</summary>
+    /// <summary>A minute; valid until it is given back.</summary>
     internal ref Entry this[int at] => ref _entries[at];
 
     /// <summary>A place for a minute in which nothing has happened yet.</summary>
     internal int Take(long minute)
     {
         int taken = _free;
-        if (taken != None) _free = _entries[taken].Newer;
-        else
-        {
-            if (_used == _entries.Length) Array.Resize(ref _entries, _used * 2);
-            taken = _used++;
-        }
-        _entries[taken] = new() { Minute = minute };
+        if (taken == None) taken = _entries.Add();
+        else _free = this[taken].Newer;
+        this[taken] = new() { Minute = minute };
         return taken;
     }
 
@@ -33,13 +29,13 @@ sealed class MinuteStore
     /// <returns>The next newer minute of the same merchant or terminal; of the newest it means nothing.</returns>
     internal int Free(int at)
     {
-        int newer = _entries[at].Newer;
-        (_entries[at].Newer, _free) = (_free, at);
+        int newer = this[at].Newer;
+        (this[at].Newer, _free) = (_free, at);
         return newer;
     }
 
     /// <summary>Asks for the memory of a place.</summary>
-    internal void Prefetch(int at) => CacheLines.Prefetch(_entries.AsSpan(), at);
+    internal void Prefetch(int at) => CacheLines.Prefetch(ref Unsafe.As<Entry, byte>(ref _entries.Peek(at)), 1);
 
     internal struct Entry
     {

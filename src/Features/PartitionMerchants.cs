@@ -8,6 +8,9 @@ namespace Vigil.Features;
 /// </summary>
 sealed class PartitionMerchants
 {
+    const int SweepEvery = 16; // Transactions: many looks one after the other wait for memory at once.
+    const int SweptAtOnce = 8 * SweepEvery; // Two more come a transaction at most: a sweep keeps up.
+
     static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
     static readonly Acceptor s_none = new(); // The terminal of a transaction that names none: nothing is ever known of it.
 
@@ -17,31 +20,35 @@ sealed class PartitionMerchants
     readonly StateStore<Acceptor> _acceptors = new();
     readonly StateStoreSnapshot<Acceptor> _snapshot;
     readonly MinuteStore _minutes = new();
-    readonly Stack<Acceptor> _idle = [];
-    readonly List<AcceptorKey> _open = []; // In the order in which the step met them.
-    readonly List<MerchantActivity> _closed = [];
     readonly IsPast<Acceptor> _isIdle;
     readonly Action<UInt128, Acceptor> _keep;
+    StepCounts _open = new(), _closed = new();
+    StepCounts? _copied; // Those that were open when the copy under way began, at that step.
+    int _copiedStep;
+    Instant _closedStart;
+    bool _isClosedTaken = true;
+    int _unswept; // Transactions since a sweep last went on.
     int _step = int.MinValue;
     Instant _stepEnd = new(long.MinValue);
     long _minute = long.MinValue;
     AcceptorKey _merchantKey;
     AcceptorKey? _terminalKey; // Null where the transaction names none.
     Acceptor? _merchant, _terminal;
+    Acceptor? _idle; // The first of those to be used again.
 
     internal PartitionMerchants(SharedFacts facts, FeatureOptions options)
     {
         (_facts, _stepLength, _partitions) = (facts, options.StepLength, options.Partitions);
-        _snapshot = new(_acceptors, SnapshotSection.Merchants, (writer, acceptor) => acceptor.Save(writer, _minutes), Restored);
-        _isIdle = (ref acceptor) => acceptor.OpenCount == 0 && acceptor.Minutes.IsIdle(_minutes, _minute); // What closes now is still to be published.
+        _snapshot = new(_acceptors, SnapshotSection.Merchants, (writer, acceptor) => acceptor.Save(writer, _minutes, _copied!, _copiedStep), (_, reader) => Restored(reader));
+        _isIdle = (ref acceptor) => acceptor.IsIdle(_step, _minutes, _minute);
         _keep = (_, acceptor) =>
         {
             acceptor.Clear(_minutes);
-            _idle.Push(acceptor);
+            (acceptor.NextIdle, _idle) = (_idle, acceptor);
         };
     }
 
-    /// <summary>Merchants and terminals that something happened at within the last hour, or in the open step.</summary>
+    /// <summary>Merchants and terminals that something happened at within the last hour, or in the open step; others count until they are swept out.</summary>
     internal int Count => _acceptors.Count;
 
     /// <summary>The newest stamp so far; null before the first transaction.</summary>
@@ -81,20 +88,8 @@ sealed class PartitionMerchants
         if (NewestStamp is not { } newest || stamp > newest) NewestStamp = stamp;
         if (stamp >= _stepEnd) BeginStep(stamp);
         _minute = Math.Max(_minute, new Instant(clock).Step(s_minute));
-        _merchant = Move(_merchantKey);
-        _terminal = _terminalKey is { } terminal ? Move(terminal) : null;
-    }
-
-    void PrefetchBuckets(AcceptorKey key)
-    {
-        _acceptors.PrefetchBucket(key.Hash);
-        _facts.PrefetchBucket(key);
-    }
-
-    void PrefetchSlots(AcceptorKey key)
-    {
-        _acceptors.PrefetchSlot(key.Hash);
-        _facts.PrefetchSlot(key);
+        _merchant = Open(_merchantKey);
+        _terminal = _terminalKey is { } terminal ? Open(terminal) : null;
     }
 
     /// <summary>The features of the transaction's merchant, then of its terminal, in the order of <see cref="FeatureList.Numeric"/>.</summary>
@@ -111,23 +106,21 @@ sealed class PartitionMerchants
     {
         _merchant!.Minutes.Add(_minutes, _minute, amount);
         _terminal?.Minutes.Add(_minutes, _minute, amount);
-        var counted = _terminal ?? _merchant;
-        if (counted.OpenCount == 0)
-        {
-            counted.OpenStep(transaction, _open.Count);
-            _open.Add(_terminalKey ?? _merchantKey);
-        }
-        counted.Count(amount);
+        (_terminal ?? _merchant).Count(_open, _step, transaction, amount);
+        if (++_unswept < SweepEvery) return;
+        _unswept = 0;
+        _acceptors.SweepNext(SweptAtOnce, _isIdle, _keep); // That an idle one is still here makes no difference: it knows nothing.
     }
 
-    /// <summary>What the last closed step counted, once; nothing else while it is open.</summary>
+    /// <summary>What the last closed step counted, once; nothing else while the next is open.</summary>
     /// <param name="partition">Whose this is.</param>
     /// <returns>In the order in which merchants and terminals came; the texts are valid until the next step closes.</returns>
     internal IReadOnlyList<MerchantActivity> TakeClosed(int partition)
     {
-        if (_closed.Count == 0) return [];
-        MerchantActivity[] taken = [.. _closed.Select(activity => activity with { Partition = partition })];
-        _closed.Clear();
+        if (_isClosedTaken) return [];
+        _isClosedTaken = true;
+        var taken = new MerchantActivity[_closed.Count];
+        for (int place = 0; place < taken.Length; place++) taken[place] = _closed.Read(place, partition, _closedStart);
         return taken;
     }
 
@@ -147,34 +140,45 @@ sealed class PartitionMerchants
         SetStep(NewestStamp.Value);
     }
 
-    /// <summary>Begins to copy every merchant and terminal as it is now, one record each.</summary>
-    internal void BeginCopy(Action<SnapshotBlock> take) => _snapshot.BeginCopy(take);
+    /// <summary>Begins to copy every merchant and terminal as it is now, one record each, without those that are idle now.</summary>
+    internal void BeginCopy(Action<SnapshotBlock> take)
+    {
+        (_copied, _copiedStep) = (_open, _step);
+        long minute = _minute;
+        _snapshot.BeginCopy(take, acceptor => acceptor.IsIdle(_copiedStep, _minutes, minute));
+    }
 
     /// <summary>Copies at most one more.</summary>
     /// <returns>False once all are copied.</returns>
-    internal bool CopyNext() => _snapshot.CopyNext();
+    internal bool CopyNext()
+    {
+        if (_snapshot.CopyNext()) return true;
+        _copied = null;
+        return false;
+    }
 
-    internal void EndCopy() => _snapshot.EndCopy();
+    internal void EndCopy()
+    {
+        _snapshot.EndCopy();
+        _copied = null;
+    }
 
     /// <summary>Takes a block of a copy in.</summary>
     internal void Restore(StateReader block) => _snapshot.Restore(block);
 
-    Acceptor Restored(UInt128 key, StateReader reader)
+    Acceptor Restored(StateReader reader)
     {
         var acceptor = new Acceptor();
-        acceptor.Restore(reader, _minutes);
-        if (acceptor.OpenCount == 0) return acceptor;
-        while (_open.Count <= acceptor.Place) _open.Add(default);
-        _open[acceptor.Place] = new((ulong)key);
+        acceptor.Restore(reader, _minutes, _open, _step);
         return acceptor;
     }
 
     void BeginStep(Instant stamp)
     {
-        _acceptors.RemoveWhere(_isIdle, _keep); // That an idle one is still here makes no difference: it knows nothing.
-        _closed.Clear();
-        foreach (var key in _open) _closed.Add(_acceptors.Open(key.Hash)!.CloseStep(StartOf(_step)));
-        _open.Clear();
+        _acceptors.BeginSweep();
+        var next = _closed == _copied ? new() : _closed; // A copy has still to read what was open when it began.
+        next.Clear();
+        (_open, _closed, _closedStart, _isClosedTaken) = (next, _open, StartOf(_step), false);
         SetStep(stamp);
     }
 
@@ -186,12 +190,31 @@ sealed class PartitionMerchants
 
     Instant StartOf(int step) => new(step * (_stepLength.Ticks / TimeSpan.TicksPerMicrosecond));
 
-    /// <summary>A merchant or terminal, moved on to the step and the minute; begun where it is new.</summary>
-    Acceptor Move(AcceptorKey key)
+    void PrefetchBuckets(AcceptorKey key)
+    {
+        _acceptors.PrefetchBucket(key.Hash);
+        _facts.PrefetchBucket(key);
+    }
+
+    void PrefetchSlots(AcceptorKey key)
+    {
+        _acceptors.PrefetchSlot(key.Hash);
+        _facts.PrefetchSlot(key);
+    }
+
+    Acceptor Begin()
+    {
+        if (_idle is not { } again) return new();
+        _idle = again.NextIdle;
+        return again;
+    }
+
+    /// <summary>A merchant or terminal, begun where it is new, and the memory on its way that it needs to move on to the step and the minute.</summary>
+    Acceptor Open(AcceptorKey key)
     {
         ref var acceptor = ref _acceptors.Open(key.Hash);
-        if (acceptor is null && !_idle.TryPop(out acceptor)) acceptor = new();
-        acceptor.Prefetch(_facts, key, _step, _minutes);
+        acceptor ??= Begin();
+        acceptor.Prefetch(_facts, key, _open, _step, _minutes);
         return acceptor;
     }
 }

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Vigil.Features;
 
 /// <summary>
 /// States of one partition by the hash of what they are of: a card's token, a merchant's id. A state stays where it is until it is removed, whatever comes and
-/// goes beside it; a place is used again. No single call takes longer for there being more states, but for <see cref="RemoveWhere"/>. One thread at a time.
+/// goes beside it; a place is used again. No call takes longer for there being more states. One thread at a time.
 /// </summary>
 /// <remarks>
 /// A table that is full is followed by one of twice its buckets, and every new state splits a few buckets of the old one, so that none waits for all.
@@ -16,15 +15,13 @@ namespace Vigil.Features;
 /// <typeparam name="TState">What is kept of each. A new one starts with its default.</typeparam>
 public sealed class StateStore<TState>
 {
-    const int ChunkBits = 10, ChunkLength = 1 << ChunkBits;
     const int None = -1, FirstFree = -3;
     const int SplitsPerState = 16; // One would be done before the table is full again; until it is done each search costs more.
 
-    Slot[][] _chunks = [];
+    Chunks<Slot> _slots = new(); // As many as were ever in use at once.
     int[] _buckets = [None]; // The first slot of a bucket's chain; a power of two of them.
     int[]? _unsplit; // Half as many, those of the table before, while it has buckets that have not been split.
     int _split; // The first of those.
-    int _used; // Slots that were ever in use.
     int _free = None; // The first of the chain of slots whose state was removed.
     int _hand; // The next slot that a sweep looks at.
     int _toSweep; // Slots that the sweep under way has still to look at.
@@ -89,7 +86,7 @@ public sealed class StateStore<TState>
         ref int link = ref Bucket(key);
         while (link != None)
         {
-            ref var slot = ref SlotAt(link);
+            ref var slot = ref _slots[link];
             if (slot.Key == key)
             {
                 if (slot.Copy != _copy) Take(ref slot);
@@ -106,20 +103,10 @@ public sealed class StateStore<TState>
         return false;
     }
 
-    /// <summary>Forgets every state that is past.</summary>
-    /// <param name="isPast">Asked once per state.</param>
-    /// <param name="removed">Told of each, once it is forgotten.</param>
-    public void RemoveWhere(IsPast<TState> isPast, Action<UInt128, TState> removed)
-    {
-        ArgumentNullException.ThrowIfNull(isPast);
-        ArgumentNullException.ThrowIfNull(removed);
-        for (int at = 0; at < _used; at++) RemoveAt(at, isPast, removed);
-    }
-
     /// <summary>
     /// Begins to sweep: every state held now will be looked at. A sweep under way goes on where it is, and once more round.
     /// </summary>
-    public void BeginSweep() => _toSweep = _used;
+    public void BeginSweep() => _toSweep = _slots.Count;
 
     /// <summary>Goes on with the sweep under way: forgets those of the next few states that are past.</summary>
     /// <param name="few">So many places are looked at, at most.</param>
@@ -133,7 +120,7 @@ public sealed class StateStore<TState>
         for (int looks = Math.Min(few, _toSweep); looks > 0; looks--)
         {
             _toSweep--;
-            if (_hand == _used) _hand = 0;
+            if (_hand == _slots.Count) _hand = 0;
             RemoveAt(_hand++, isPast, removed);
         }
         return _toSweep > 0;
@@ -156,14 +143,14 @@ public sealed class StateStore<TState>
     public bool CopyNext()
     {
         if (_take is null) return false;
-        for (int end = Math.Min(_used, _copied + ChunkLength); _copied < end;)
+        for (int end = Math.Min(_slots.Count, _copied + Chunks<Slot>.ChunkLength); _copied < end;)
         {
-            ref var slot = ref SlotAt(_copied++);
+            ref var slot = ref _slots[_copied++];
             if (slot.IsFree || slot.Copy == _copy) continue;
             Take(ref slot);
             return true;
         }
-        if (_copied < _used) return true;
+        if (_copied < _slots.Count) return true;
         EndCopy();
         return false;
     }
@@ -179,7 +166,7 @@ public sealed class StateStore<TState>
 
     void RemoveAt(int at, IsPast<TState> isPast, Action<UInt128, TState> removed)
     {
-        ref var slot = ref SlotAt(at);
+        ref var slot = ref _slots[at];
         if (slot.IsFree || !isPast(ref slot.State!)) return;
         UInt128 key = slot.Key;
         Remove(key, out var state);
@@ -202,17 +189,11 @@ public sealed class StateStore<TState>
         return ref _unsplit[before];
     }
 
-    // A chunk has that many slots, so no check is needed, which would read its head: another line of memory.
-    ref Slot SlotAt(int at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks[at >> ChunkBits]), at & (ChunkLength - 1));
-
-    /// <summary>The first slot of a key's bucket as far as any thread can tell; no reference where there is none.</summary>
+    /// <summary>The first slot of a key's bucket as far as any thread can tell, any slot where the bucket is still to be split; no reference where there is none.</summary>
     ref Slot FirstSlot(UInt128 key)
     {
         int[] buckets = _buckets;
-        Slot[]?[] chunks = _chunks;
-        int at = buckets[(int)key & (buckets.Length - 1)], chunk = at >> ChunkBits; // Any number, where the bucket is still to be split.
-        if ((uint)chunk >= (uint)chunks.Length || chunks[chunk] is not { } slots) return ref Unsafe.NullRef<Slot>();
-        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), at & (ChunkLength - 1));
+        return ref _slots.Peek(buckets[(int)key & (buckets.Length - 1)]);
     }
 
     /// <summary>The slot of a key; no reference where it has none.</summary>
@@ -220,7 +201,7 @@ public sealed class StateStore<TState>
     {
         for (int at = Bucket(key); at != None;)
         {
-            ref var slot = ref SlotAt(at);
+            ref var slot = ref _slots[at];
             if (slot.Key == key) return ref slot;
             at = slot.Next;
         }
@@ -233,7 +214,7 @@ public sealed class StateStore<TState>
         for (int splits = SplitsPerState; splits > 0 && _unsplit is not null; splits--) SplitNext();
         int at = TakeSlot();
         ref int first = ref Bucket(key);
-        ref var slot = ref SlotAt(at);
+        ref var slot = ref _slots[at];
         slot = new() { Key = key, Next = first, Copy = _copy };
         first = at;
         Count++;
@@ -245,14 +226,11 @@ public sealed class StateStore<TState>
         if (_free != None)
         {
             int free = _free;
-            _free = SlotAt(free).NextFree;
+            _free = _slots[free].NextFree;
             return free;
         }
-        int chunk = _used >> ChunkBits;
-        if (chunk == _chunks.Length) Array.Resize(ref _chunks, Math.Max(1, 2 * chunk));
-        _chunks[chunk] ??= new Slot[ChunkLength];
         if (_toSweep > 0) _toSweep++; // The hand comes by here before it is round.
-        return _used++;
+        return _slots.Add();
     }
 
     void BeginGrowing()
@@ -269,7 +247,7 @@ public sealed class StateStore<TState>
         low = high = None;
         while (at != None)
         {
-            ref var slot = ref SlotAt(at);
+            ref var slot = ref _slots[at];
             ref int first = ref ((int)slot.Key & _unsplit.Length) == 0 ? ref low : ref high;
             int next = slot.Next;
             (slot.Next, first, at) = (first, at, next);

@@ -16,24 +16,28 @@ public sealed class PartitionFeaturesSnapshotTests
             var facts = FactsOf(log);
             var (whole, restored) = (new PartitionFeatures(facts, s_options), new PartitionFeatures(facts, s_options));
             foreach (var record in log[..cut]) Next(whole, record);
+            whole.TakeClosed(0);
 
             var copy = new StateCopy();
             whole.BeginCopy(copy.Take);
-            var expected = new List<double[]>();
+            var (expected, expectedClosed) = (new List<double[]>(), new List<string>());
             foreach (var record in log[cut..])
             {
                 if (Next(whole, record) is { } vector) expected.Add([.. vector.Numeric]);
+                expectedClosed.AddRange(Closed(whole));
                 for (int i = 0; i < pace; i++) whole.CopyNext();
             }
             while (whole.CopyNext()) { }
 
             copy.Restore(restored.Restore);
-            var found = new List<double[]>();
+            var (found, foundClosed) = (new List<double[]>(), new List<string>());
             foreach (var record in log[cut..])
             {
                 if (Next(restored, record) is { } vector) found.Add([.. vector.Numeric]);
+                foundClosed.AddRange(Closed(restored));
             }
             Assert.Equal(expected, found);
+            Assert.Equal(expectedClosed, foundClosed);
             Assert.Equal(StateCopy.Of(whole).Records, StateCopy.Of(restored).Records);
             Assert.Equal((whole.Cards, whole.LateTransactions, whole.RepeatedTransactions), (restored.Cards, restored.LateTransactions, restored.RepeatedTransactions));
         }, iter: 1_000);
@@ -50,4 +54,6 @@ public sealed class PartitionFeaturesSnapshotTests
 
     static FeatureVector? Next(PartitionFeatures features, RandomStream.Record record) =>
         record.Transaction is { } transaction ? features.Next(transaction, record.Stamp) : null;
+
+    static IEnumerable<string> Closed(PartitionFeatures features) => features.TakeClosed(0).Select(activity => activity.ToString());
 }

@@ -58,6 +58,33 @@ public sealed class PartitionMerchantsTests
         Assert.Equal((1_000_001, MerchantActivity.LargestAmountSum), features.TakeClosed(0).Select(activity => (activity.Count, activity.AmountSum)).Single());
     }
 
+    [Fact]
+    public void Idle_merchants_are_forgotten_a_few_at_once_and_none_that_is_not()
+    {
+        const int Idle = 1_000, AtMost = 128, Every = 16;
+        var merchants = new PartitionMerchants(new(s_options), s_options);
+        for (int i = 0; i < Idle; i++) Next($"idle {i}", TimeSpan.Zero);
+        Next("here", TimeSpan.FromMinutes(30));
+        Assert.Equal(Idle + 1, merchants.Count);
+        int transactions = 0;
+        for (int before = merchants.Count; merchants.Count > 2 && transactions < Idle; before = merchants.Count, transactions++)
+        {
+            Next("new", TimeSpan.FromMinutes(61) + TimeSpan.FromTicks(transactions));
+            Assert.InRange(merchants.Count, before - AtMost, before + 1);
+        }
+        Assert.InRange(transactions, Idle / AtMost * Every, (Idle / AtMost * Every) + (2 * Every));
+
+        void Next(string merchant, TimeSpan after)
+        {
+            var payment = RandomStream.Payment("t", "c", merchant, 1, s_start + after);
+            merchants.PrefetchBuckets(payment);
+            merchants.MoveTo(payment.EventTime, payment.EventTime.Microseconds);
+            var writer = new FeatureWriter(new double[FeatureList.Numeric.Count]);
+            merchants.Write(payment.EventTime.Microseconds, ref writer);
+            merchants.Add(payment, 1);
+        }
+    }
+
     static void Pay(PartitionFeatures features, string merchant, string terminal, long amount, TimeSpan after)
     {
         var time = s_start + after;

@@ -9,12 +9,11 @@ public sealed class StateStoreTests
     {
         Write,
         Remove,
-        RemoveOdd,
         Sweep,
     }
 
     static readonly Gen<(Act Act, UInt128 Card)> s_act = Gen.Select(
-        Gen.Frequency((20, Gen.Const(Act.Write)), (6, Gen.Const(Act.Remove)), (1, Gen.Const(Act.RemoveOdd)), (2, Gen.Const(Act.Sweep))),
+        Gen.Frequency((20, Gen.Const(Act.Write)), (6, Gen.Const(Act.Remove)), (3, Gen.Const(Act.Sweep))),
         Gen.Int[0, 40],
         (act, card) => (act, (UInt128)card << 3)); // Low bits alike, so that buckets hold chains.
 
@@ -27,8 +26,7 @@ public sealed class StateStoreTests
             var (act, card) = acts[i - 1];
             if (act == Act.Write) store.Open(card) = twin[card] = i;
             else if (act == Act.Remove) Assert.Equal(twin.Remove(card), store.Remove(card));
-            else if (act == Act.RemoveOdd) AssertRemovesOdd(store, twin, store.RemoveWhere);
-            else AssertRemovesOdd(store, twin, (isPast, removed) => SweepAll(store, isPast, removed));
+            else AssertRemovesOdd(store, twin);
             Assert.Equal(twin.Count, store.Count);
         }
         foreach (var (card, state) in twin) Assert.Equal(state, store.Open(card));
@@ -108,7 +106,8 @@ public sealed class StateStoreTests
         {
             for (int i = 0; i < 1_000; i++) store.Open((UInt128)((round * 1_000) + i)) = round;
             removed.Clear();
-            store.RemoveWhere(static (ref _) => true, remove);
+            store.BeginSweep();
+            store.SweepNext(int.MaxValue, static (ref _) => true, remove);
         }
     }
 
@@ -154,7 +153,6 @@ public sealed class StateStoreTests
     {
         if (act == Act.Write) store.Open(card) += value;
         else if (act == Act.Remove) store.Remove(card);
-        else if (act == Act.RemoveOdd) store.RemoveWhere((ref state) => state % 2 == 1, (_, _) => { });
         else
         {
             store.BeginSweep();
@@ -162,22 +160,19 @@ public sealed class StateStoreTests
         }
     }
 
-    static void SweepAll(StateStore<int> store, IsPast<int> isPast, Action<UInt128, int> removed)
-    {
-        store.BeginSweep();
-        for (int i = 0; i < 20; i++) store.SweepNext(3, isPast, removed);
-    }
-
-    static void AssertRemovesOdd(StateStore<int> store, Dictionary<UInt128, int> twin, Action<IsPast<int>, Action<UInt128, int>> remove)
+    static void AssertRemovesOdd(StateStore<int> store, Dictionary<UInt128, int> twin)
     {
         UInt128[] odd = [.. twin.Where(entry => entry.Value % 2 == 1).Select(entry => entry.Key)];
         var removed = new List<UInt128>();
-        remove((ref state) => state % 2 == 1, (card, state) =>
+        store.BeginSweep();
+        while (store.SweepNext(3, (ref state) => state % 2 == 1, Removed)) { }
+        foreach (var card in odd) twin.Remove(card);
+        Assert.Equal(odd.Order(), removed.Order());
+
+        void Removed(UInt128 card, int state)
         {
             removed.Add(card);
             Assert.Equal(twin[card], state);
-        });
-        foreach (var card in odd) twin.Remove(card);
-        Assert.Equal(odd.Order(), removed.Order());
+        }
     }
 }
