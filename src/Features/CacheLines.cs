@@ -18,9 +18,11 @@ static class CacheLines
         where T : unmanaged =>
         Prefetch(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(column)), column.Length * Unsafe.SizeOf<T>());
 
-    /// <summary>One place of a column.</summary>
-    internal static void Prefetch<T>(Span<T> column, int place)
-        where T : unmanaged => Prefetch(ref Unsafe.As<T, byte>(ref column[place]), 1);
+    /// <summary>The line in which something begins; of nothing nothing.</summary>
+    internal static unsafe void Prefetch<T>(ref T first)
+    {
+        if (Sse.IsSupported && !Unsafe.IsNullRef(ref first)) Sse.Prefetch0(Unsafe.AsPointer(ref first));
+    }
 
     /// <summary>So many bytes of an object, its head among them. That is not looked at, as every other way to its bytes does, so this waits for nothing.</summary>
     internal static unsafe void PrefetchObject(object? of, int length)

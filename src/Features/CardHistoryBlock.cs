@@ -75,17 +75,17 @@ readonly struct CardHistoryBlock
     {
         ref var header = ref Header;
         int newest = (header.Next - 1) & (header.Capacity - 1), last = 0;
-        CacheLines.Prefetch(Payments, newest);
+        CacheLines.Prefetch(ref Payments[newest]);
         foreach (int count in header.Windows.Counts)
         {
-            if (count != last) CacheLines.Prefetch(Payments, (header.Next - count) & (header.Capacity - 1));
+            if (count != last) CacheLines.Prefetch(ref Payments[(header.Next - count) & (header.Capacity - 1)]);
             last = count;
         }
         CacheLines.Prefetch(Merchants[..header.Count]);
         CacheLines.Prefetch(Mccs[..header.Count]);
         CacheLines.Prefetch(ByAmount[..header.Ordered]);
         CacheLines.Prefetch(Hours[..header.Count]);
-        CacheLines.Prefetch(Places, newest);
+        CacheLines.Prefetch(ref Places[newest]);
     }
 
     /// <summary>A block of twice the places that holds the same; this one must be full and never have wrapped.</summary>

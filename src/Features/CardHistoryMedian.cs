@@ -48,7 +48,7 @@ readonly ref struct CardHistoryMedian(CardHistoryBlock block)
     /// <summary>Asks for the amounts that the search of <see cref="Add"/> looks at first, the middle ones among them.</summary>
     internal void Prefetch()
     {
-        for (int sixteenth = 1; sixteenth < 16; sixteenth++) CacheLines.Prefetch(_payments, _places[_count * sixteenth / 16]);
+        for (int sixteenth = 1; sixteenth < 16; sixteenth++) CacheLines.Prefetch(ref _payments[_places[_count * sixteenth / 16]]);
     }
 
     long AmountAt(int position) => _payments[_places[position]].Amount;

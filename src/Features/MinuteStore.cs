@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Vigil.Features;
 
 /// <summary>
@@ -35,7 +33,7 @@ sealed class MinuteStore
     }
 
     /// <summary>Asks for the memory of a place.</summary>
-    internal void Prefetch(int at) => CacheLines.Prefetch(ref Unsafe.As<Entry, byte>(ref _entries.Peek(at)), 1);
+    internal void Prefetch(int at) => CacheLines.Prefetch(ref _entries.Peek(at));
 
     internal struct Entry
     {

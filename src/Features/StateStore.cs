@@ -56,11 +56,15 @@ public sealed class StateStore<TState>
     internal void PrefetchBucket(UInt128 key)
     {
         int[] buckets = _buckets; // Without a look at those that are not split yet: it is a hint.
-        CacheLines.Prefetch(ref Unsafe.As<int, byte>(ref buckets[(int)key & (buckets.Length - 1)]), 1);
+        CacheLines.Prefetch(ref buckets[(int)key & (buckets.Length - 1)]);
     }
 
     /// <summary>Likewise for the next that it reads: the first slot of a bucket.</summary>
-    internal void PrefetchSlot(UInt128 key) => CacheLines.Prefetch(ref Unsafe.As<Slot, byte>(ref FirstSlot(key)), Unsafe.SizeOf<Slot>());
+    internal void PrefetchSlot(UInt128 key)
+    {
+        ref var slot = ref FirstSlot(key);
+        if (!Unsafe.IsNullRef(ref slot)) CacheLines.Prefetch(ref Unsafe.As<Slot, byte>(ref slot), Unsafe.SizeOf<Slot>());
+    }
 
     /// <summary>
     /// What the first slot of a bucket holds, so that hints can be given for what the state points to: in most cases the key's. On any thread: what another thread

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Vigil.Ingest;
 
 namespace Vigil.Features;
@@ -35,7 +34,7 @@ sealed class StepCounts
     }
 
     /// <summary>Asks for the memory of a place.</summary>
-    internal void Prefetch(int place) => CacheLines.Prefetch(ref Unsafe.As<Entry, byte>(ref _entries.Peek(place)), 1);
+    internal void Prefetch(int place) => CacheLines.Prefetch(ref _entries.Peek(place));
 
     /// <summary>Counts a transaction.</summary>
     internal void Add(int place, long amount)
