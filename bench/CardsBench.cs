@@ -7,8 +7,8 @@ namespace Vigil.Bench;
 
 /// <summary>
 /// Ten million cards in one partition, each seen twice, then as many others, and then the first are idle: what they cost in memory, what they cost in time, the
-/// longest that one of them holds the stream, and how long a snapshot of them takes to write and to put back. The features only: the encoder's context is in <see cref="SnapshotsBench"/>.
-/// VIGIL_BENCH_CARDS sets another number of cards; ten million need about 10 GB of memory.
+/// longest that one of them holds the stream, and how long a snapshot of them takes to write and to put back. The features only: the encoder's context is
+/// in <see cref="SnapshotsBench"/>. VIGIL_BENCH_CARDS sets another number of cards; ten million need about 10 GB of memory.
 /// </summary>
 sealed class CardsBench
 {
@@ -67,7 +67,7 @@ sealed class CardsBench
             new("stateBytesPerCard", held / (double)_cards, "B, all of the partition's"),
             new("newCardsPerSecondFirst", few, "1/s, the first hundredth"),
             new("newCardsPerSecond", begun, "1/s, the others"),
-            new("longestUpdateMillisecondsGrowing", growing.Longest.TotalMilliseconds, "ms, the longest among those, collections and waits for a core left out"),
+            new("longestUpdateMillisecondsGrowing", growing.Longest.TotalMilliseconds, "ms, the longest of those, collections and waits for a core left out"),
             new("transactionsPerSecond", again, "1/s, the second of each"),
             new("snapshotBytesPerCard", bytes / (double)_cards, "B, packed"),
             new("snapshotWriteSeconds", writing.TotalSeconds, "s, one thread"),
@@ -79,7 +79,7 @@ sealed class CardsBench
             new("cardsHeldOfAll", left / (2.0 * _cards), "share"),
             new("megabytesHeld", late / Megabyte, "MB then"),
             new("newCardsPerSecondDropping", dropping, "1/s, a fifth as many more, while the first are dropped"),
-            new("longestUpdateMillisecondsDropping", dropped.Longest.TotalMilliseconds, "ms, the longest among those, collections and waits for a core left out"),
+            new("longestUpdateMillisecondsDropping", dropped.Longest.TotalMilliseconds, "ms, the longest of those, collections and waits for a core left out"),
         ];
     }
 

@@ -4,8 +4,8 @@ using Vigil.Ingest;
 namespace Vigil.Bench;
 
 /// <summary>
-/// A seeded stream for <see cref="FeaturesBench"/>: every card pays at its own 30 of 10,000 merchants, one in eight of them abroad, each with two terminals; a quarter
-/// of it from its own device, one in fifty declined; 10,000 payments a day, or so many microseconds apart.
+/// A seeded stream for <see cref="FeaturesBench"/>: every card pays at its own 30 of 10,000 merchants, one in eight of them abroad, each with two
+/// terminals; a quarter of it from its own device, one in fifty declined; 10,000 payments a day, or so many microseconds apart.
 /// </summary>
 sealed class FeaturesBenchStream
 {

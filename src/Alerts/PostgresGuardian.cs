@@ -56,7 +56,7 @@ sealed class PostgresGuardian : IAsyncDisposable
         exit $status
         """;
 
-    static readonly TimeSpan _endTimeout = TimeSpan.FromSeconds(60); // The script takes 15 of them with a server that hangs, and more on a machine without time for it.
+    static readonly TimeSpan _endTimeout = TimeSpan.FromSeconds(60); // The script takes 15 of them where a server hangs, and more on a busy machine.
 
     readonly Process _process;
     readonly Task<string> _errors;

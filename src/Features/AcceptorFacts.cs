@@ -14,7 +14,8 @@ struct AcceptorFacts
     internal void Add(in ActivityFact fact) => _activity.Add(fact);
 
     /// <summary>What the facts stamped up to and with a step say.</summary>
-    internal readonly (LabelRisk Risk, ActivityTotals Activity) AsOf(int step, StepWindows windows) => (_labels.AsOf(step, windows), _activity.AsOf(step, windows));
+    internal readonly (LabelRisk Risk, ActivityTotals Activity) AsOf(int step, StepWindows windows) =>
+        (_labels.AsOf(step, windows), _activity.AsOf(step, windows));
 
     /// <summary>Asks for the memory that <see cref="AsOf"/> looks at first.</summary>
     internal readonly void Prefetch()

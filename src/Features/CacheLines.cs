@@ -24,13 +24,17 @@ static class CacheLines
         if (Sse.IsSupported && !Unsafe.IsNullRef(ref first)) Sse.Prefetch0(Unsafe.AsPointer(ref first));
     }
 
-    /// <summary>So many bytes of an object, its head among them. That is not looked at, as every other way to its bytes does, so this waits for nothing.</summary>
+    /// <summary>
+    /// So many bytes of an object, its head among them. That is not looked at, as every other way to its bytes does, so this waits for nothing.
+    /// </summary>
     internal static unsafe void PrefetchObject(object? of, int length)
     {
         if (of is not null) Prefetch(ref Unsafe.AsRef<byte>((void*)Unsafe.As<object, nint>(ref of)), length);
     }
 
-    /// <summary>So many places of an array from a first one on, of those that come after the array's beginning; past its end asks for nothing that is wrong.</summary>
+    /// <summary>
+    /// So many places of an array from a first one on, of those that come after the array's beginning; past its end asks for nothing that is wrong.
+    /// </summary>
     internal static unsafe void PrefetchArray<T>(T[]? of, int first, int count)
         where T : unmanaged
     {

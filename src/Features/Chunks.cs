@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Vigil.Features;
 
-/// <summary>Places in chunks of 1,024: each stays where it is, and no more take longer to grow than a few, for nothing is copied but the list of chunks.</summary>
+/// <summary>
+/// Places in chunks of 1,024: each stays where it is, and no more take longer to grow than a few, for nothing is copied but the list of chunks.
+/// </summary>
 struct Chunks<T>()
 {
     internal const int ChunkLength = 1 << Bits;

@@ -129,8 +129,8 @@ public sealed class PartitionFeatures
     public long IdleBefore => _clock.IdleBefore;
 
     /// <summary>
-    /// Begins to copy the state as it is now, while the stream goes on, without the cards that are idle now. What is neither a card's nor a merchant's is copied
-    /// at once.
+    /// Begins to copy the state as it is now, while the stream goes on, without the cards that are idle now. What is neither a card's nor a merchant's is
+    /// copied at once.
     /// </summary>
     /// <param name="take">Takes full blocks over; called by this, by <see cref="CopyNext"/> and by <see cref="Next"/>.</param>
     public void BeginCopy(Action<SnapshotBlock> take)

@@ -39,7 +39,11 @@ sealed class PartitionMerchants
     internal PartitionMerchants(SharedFacts facts, FeatureOptions options)
     {
         (_facts, _stepLength, _partitions) = (facts, options.StepLength, options.Partitions);
-        _snapshot = new(_acceptors, SnapshotSection.Merchants, (writer, acceptor) => acceptor.Save(writer, _minutes, _copied!, _copiedStep), (_, reader) => Restored(reader));
+        _snapshot = new(
+            _acceptors,
+            SnapshotSection.Merchants,
+            (writer, acceptor) => acceptor.Save(writer, _minutes, _copied!, _copiedStep),
+            (_, reader) => Restored(reader));
         _isIdle = (ref acceptor) => acceptor.IsIdle(_step, _minutes, _minute);
         _keep = (_, acceptor) =>
         {

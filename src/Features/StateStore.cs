@@ -67,8 +67,8 @@ public sealed class StateStore<TState>
     }
 
     /// <summary>
-    /// What the first slot of a bucket holds, so that hints can be given for what the state points to: in most cases the key's. On any thread: what another thread
-    /// changes meanwhile may come in parts.
+    /// What the first slot of a bucket holds, so that hints can be given for what the state points to: in most cases the key's. On any thread: what
+    /// another thread changes meanwhile may come in parts.
     /// </summary>
     internal TState? Peek(UInt128 key)
     {
@@ -193,7 +193,9 @@ public sealed class StateStore<TState>
         return ref _unsplit[before];
     }
 
-    /// <summary>The first slot of a key's bucket as far as any thread can tell, any slot where the bucket is still to be split; no reference where there is none.</summary>
+    /// <summary>
+    /// The first slot of a key's bucket as far as any thread can tell, any slot where the bucket is still to be split; no reference where there is none.
+    /// </summary>
     ref Slot FirstSlot(UInt128 key)
     {
         int[] buckets = _buckets;

@@ -12,7 +12,9 @@ sealed class StepWindows(TimeSpan stepLength)
     /// <summary>Whether a step lies in the longest window that ends with another one.</summary>
     internal bool LongestHolds(int step, int last) => (ulong)((long)last - step) < (ulong)_steps[Count - 1];
 
-    /// <summary>Which windows hold a step that the longest one holds: all bits of a window's number are set, or none; what comes after the windows' is 0.</summary>
+    /// <summary>
+    /// Which windows hold a step that the longest one holds: all bits of a window's number are set, or none; what comes after the windows' is 0.
+    /// </summary>
     internal Vector128<int> Holding(int step, int last) => Vector128.LessThan(Vector128.Create(last - step), _steps);
 
     /// <summary>Whether a step has left even the longest window that ends with the other step.</summary>

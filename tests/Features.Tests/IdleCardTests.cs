@@ -91,7 +91,8 @@ public sealed class IdleCardTests
         for (int i = 0; i < 100; i++) Pay(features, $"card {i}", TimeSpan.FromDays(9));
         Pay(features, "a", TimeSpan.FromDays(11)); // a sweep is under way
         List<UInt128> late = [.. Enumerable.Range(0, 20).Select(i => Late($"late {i}"))];
-        List<UInt128> forgotten = [.. Enumerable.Range(1, 10).SelectMany(i => Pay(features, "a", TimeSpan.FromDays(11) + TimeSpan.FromSeconds(i)).Forgotten.ToArray())];
+        List<UInt128> forgotten =
+            [.. Enumerable.Range(1, 10).SelectMany(i => Pay(features, "a", TimeSpan.FromDays(11) + TimeSpan.FromSeconds(i)).Forgotten.ToArray())];
         Assert.Equal(late, forgotten);
         Assert.Equal(101, features.Cards);
 

@@ -157,7 +157,9 @@ sealed class NaiveFeatures(FeatureOptions options)
     const long Day = 86_400_000_000;
     const double Never = 90 * 86_400;
 
-    /// <summary>Brussels, New York (40°42'51"N 74°00'23"W), Tokyo and Santiago: what <see cref="RandomStream"/> draws from, but for ZZ, which has no place.</summary>
+    /// <summary>
+    /// Brussels, New York (40°42'51"N 74°00'23"W), Tokyo and Santiago: what <see cref="RandomStream"/> draws from, but for ZZ, which has no place.
+    /// </summary>
     static readonly Dictionary<string, (double Latitude, double Longitude)> s_places = new()
     {
         ["BE"] = (50 + (50 / 60.0), 4 + (20 / 60.0)),

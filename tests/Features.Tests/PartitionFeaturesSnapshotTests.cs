@@ -39,7 +39,9 @@ public sealed class PartitionFeaturesSnapshotTests
             Assert.Equal(expected, found);
             Assert.Equal(expectedClosed, foundClosed);
             Assert.Equal(StateCopy.Of(whole).Records, StateCopy.Of(restored).Records);
-            Assert.Equal((whole.Cards, whole.LateTransactions, whole.RepeatedTransactions), (restored.Cards, restored.LateTransactions, restored.RepeatedTransactions));
+            Assert.Equal(
+                (whole.Cards, whole.LateTransactions, whole.RepeatedTransactions),
+                (restored.Cards, restored.LateTransactions, restored.RepeatedTransactions));
         }, iter: 1_000);
 
     static SharedFacts FactsOf(RandomStream.Record[] log)
