@@ -4,7 +4,7 @@ namespace Vigil.Features;
 
 /// <summary>
 /// What all partitions counted of one merchant or terminal, step by step, asked as of a step. Facts about one step that came into effect together are one,
-/// and integers add up to the same in any order. Whoever calls holds the lock of <see cref="AcceptorFacts"/>.
+/// and integers add up to the same in any order. Whoever calls holds the lock of its part of <see cref="SharedFacts"/>.
 /// </summary>
 struct AcceptorActivity
 {

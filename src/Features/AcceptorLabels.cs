@@ -4,7 +4,7 @@ namespace Vigil.Features;
 
 /// <summary>
 /// The labels of one merchant or terminal in order of event time, asked as of a step. Answers are a fold over the sorted facts, so they do not depend on
-/// the order in which labels were read. Whoever calls holds the lock of <see cref="AcceptorFacts"/>.
+/// the order in which labels were read. Whoever calls holds the lock of its part of <see cref="SharedFacts"/>.
 /// </summary>
 struct AcceptorLabels
 {

@@ -13,7 +13,6 @@ public sealed class SharedFacts(FeatureOptions options)
 {
     const int StepsToEffect = 2;
     const int ForgottenAtOnce = 64; // Merchants and terminals for which no other thread waits longer.
-
     const int PartsBits = 6; // So many parts that two threads rarely want one at once.
 
     readonly StateStore<AcceptorFacts>[] _parts = [.. Enumerable.Range(0, 1 << PartsBits).Select(_ => new StateStore<AcceptorFacts>())]; // Each its own lock.

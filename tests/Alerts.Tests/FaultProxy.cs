@@ -34,7 +34,7 @@ sealed class FaultProxy : IDisposable
     readonly string _target;
     readonly byte[] _marker;
     Fault _fault;
-    volatile int _armed;
+    volatile TaskCompletionSource? _armed; // Null unless the next request is to be spoilt.
 
     internal FaultProxy(string connectionString, string marker)
     {
@@ -44,7 +44,7 @@ sealed class FaultProxy : IDisposable
     }
 
     internal FaultProxy(string connectionString, Fault fault, string marker)
-        : this(connectionString, marker) => Arm(fault);
+        : this(connectionString, marker) => _ = Arm(fault);
 
     internal string ConnectionString => new NpgsqlConnectionStringBuilder(_target)
     {
@@ -53,10 +53,16 @@ sealed class FaultProxy : IDisposable
         SslMode = SslMode.Disable,
     }.ConnectionString;
 
-    internal bool HasStruck => _armed == 0;
+    internal bool HasStruck => _armed is null;
 
     /// <summary>Spoils the next request that carries the marker.</summary>
-    internal void Arm(Fault fault) => (_fault, _armed) = (fault, 1);
+    /// <returns>Ends when it meets one.</returns>
+    internal Task Arm(Fault fault)
+    {
+        var armed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        (_fault, _armed) = (fault, armed);
+        return armed.Task;
+    }
 
     async Task AcceptAsync()
     {
@@ -101,8 +107,10 @@ sealed class FaultProxy : IDisposable
         byte[] buffer = new byte[1 << 20];
         while (await connection.Client.GetStream().ReadAsync(buffer, _stop.Token) is > 0 and var length)
         {
-            Fault? fault = buffer.AsSpan(0, length).IndexOf(_marker) >= 0 && Interlocked.Exchange(ref _armed, 0) == 1 ? _fault : null;
+            var armed = buffer.AsSpan(0, length).IndexOf(_marker) >= 0 ? Interlocked.Exchange(ref _armed, null) : null;
+            Fault? fault = armed is null ? null : _fault;
             connection.Struck = fault ?? connection.Struck;
+            armed?.SetResult();
             if (fault == Fault.LoseRequest)
             {
                 connection.Reset();

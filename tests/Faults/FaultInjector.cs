@@ -69,10 +69,8 @@ sealed class FaultInjector(FaultSystem system, int seed)
     /// <summary>Every way of losing a connection in turn.</summary>
     async Task<bool> CutAsync()
     {
-        system.Proxy.Arm(s_cuts[_cuts++ % s_cuts.Length]);
-        long since = TimeProvider.System.GetTimestamp();
-        while (!system.Proxy.HasStruck && TimeProvider.System.GetElapsedTime(since) < s_untilStruck) await Task.Delay(10);
-        return system.Proxy.HasStruck;
+        var struck = system.Proxy.Arm(s_cuts[_cuts++ % s_cuts.Length]);
+        return await Task.WhenAny(struck, Task.Delay(s_untilStruck)) == struck;
     }
 
     async Task<bool> RebalanceAsync()
